@@ -1,0 +1,1 @@
+"""The task service: an API that stores tasks and hands them to a worker through SQS."""
