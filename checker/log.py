@@ -1,0 +1,78 @@
+"""What a process wrote, line by line, with the time each line arrived.
+
+The bytes are foreign: a log keeps so many lines of so many bytes and counts the rest, and `flooded` tells that
+the process wrote more than anyone would read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+MAX_LINE_BYTES: Final = 16 * 1024
+KEPT_HEAD: Final = 2_000  # the first lines tell how it started
+KEPT_TAIL: Final = 20_000  # the last ones how it ended; a schedule of retries writes some dozens
+FLOOD_BYTES: Final = 64 * 1024 * 1024  # an honest service under a suite's load writes some megabytes at most
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line, without its end; `at` is `time.monotonic()` when it had arrived."""
+
+    at: float
+    text: str
+
+
+class Log:
+    """Collects a process's output from chunks of bytes."""
+
+    def __init__(self) -> None:
+        self._head: list[LogLine] = []
+        self._tail: deque[LogLine] = deque(maxlen=KEPT_TAIL)
+        self._rest = b""
+        self._cutting = False
+        self.bytes_seen = 0
+
+    @property
+    def flooded(self) -> bool:
+        """Whether more was written than is read."""
+        return self.bytes_seen > FLOOD_BYTES
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the output."""
+        self.bytes_seen += len(chunk)
+        if self.flooded:
+            return
+        now = time.monotonic()
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            self._keep(now, line)
+        if len(self._rest) > MAX_LINE_BYTES:
+            self._keep(now, self._rest)
+            self._rest, self._cutting = b"", True
+
+    def close(self) -> None:
+        """Take what stands after the last line's end as a line too."""
+        if self._rest:
+            self._keep(time.monotonic(), self._rest)
+            self._rest = b""
+
+    def lines(self) -> list[LogLine]:
+        """Return the kept lines, oldest first."""
+        return [*self._head, *self._tail]
+
+    def last(self, count: int = 20) -> str:
+        """Return the last `count` lines as text."""
+        return "\n".join(line.text for line in self.lines()[-count:])
+
+    def _keep(self, now: float, raw: bytes) -> None:
+        if self._cutting:  # the rest of a line whose beginning was kept
+            self._cutting = False
+            return
+        line = LogLine(now, raw[:MAX_LINE_BYTES].rstrip(b"\r").decode("utf-8", "replace"))
+        if len(self._head) < KEPT_HEAD:
+            self._head.append(line)
+        else:
+            self._tail.append(line)

