@@ -1,1 +1,1 @@
-"""The services a run stands on, each in a folder or module of its own."""
+"""The real parts that a submission is run on: each is started, observed and stopped from here."""

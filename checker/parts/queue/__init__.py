@@ -1,0 +1,1 @@
+"""The queue front: an SQS endpoint that records every attempt and injects faults on order."""
