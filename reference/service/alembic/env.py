@@ -3,10 +3,11 @@
 from logging.config import fileConfig
 
 from alembic import context
+from sqlalchemy import create_engine, pool
+
 from app import models  # noqa: F401  # imported so that Base.metadata holds the tables
 from app.config import get_settings
 from app.database import Base
-from sqlalchemy import create_engine, pool
 
 
 def run_offline() -> None:

@@ -3,10 +3,9 @@
 import logging
 from typing import Any
 
-from lambda_function import lambda_handler
-
 from app.config import get_settings
 from app.sqs_client import SQSClient
+from lambda_function import lambda_handler
 
 
 def main() -> None:

@@ -20,14 +20,15 @@ from app.sqs_client import SQSClient
 
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """Set up logging when the server starts, not when the module is imported."""
+    """Prepare what requests share, when the server starts and not when the module is imported."""
     logging.basicConfig(level=get_settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    get_sqs()
     yield
 
 
 @lru_cache
 def get_sqs() -> SQSClient:
-    """Return the queue client, made at the first request that needs it."""
+    """Return the queue client that all requests share."""
     return SQSClient()
 
 

@@ -13,8 +13,7 @@ class SQSClient:
 
     def __init__(self) -> None:
         self._queue_url = get_settings().sqs_queue_url
-        # A session of its own: boto3's default session may not be shared by threads while a client is being made.
-        self._client = boto3.session.Session().client("sqs")
+        self._client = boto3.client("sqs")
 
     def send_message(self, body: dict[str, Any]) -> str:
         """Put `body` on the queue as JSON and return the id that SQS gave the message."""
