@@ -72,20 +72,28 @@ class Wire:
             await self._reader.read(1)
 
     def close(self) -> None:
-        """Close the connection without waiting for the peer."""
-        self._writer.transport.abort() if self._http.our_state is h11.ERROR else self._writer.close()
+        """Close the connection once what was answered has been taken."""
+        self._writer.close()
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        self._writer.transport.abort()
 
     async def _fill(self) -> bool:
         data = await self._reader.read(READ_BYTES)
         self._http.receive_data(data)
         return bool(data)
 
-    async def _event(self) -> h11.Event | type[h11.PAUSED]:
-        while (event := self._http.next_event()) is h11.NEED_DATA:
+    async def _event(self) -> h11.Event | None:
+        while True:
+            event = self._http.next_event()
+            if isinstance(event, h11.Event):
+                return event
+            if event is h11.PAUSED:
+                return None
             if self._http.they_are_waiting_for_100_continue:
                 self._writer.write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
             await self._fill()
-        return event
 
     async def _read_request(self) -> Request | None:
         head = await self._event()
@@ -98,13 +106,13 @@ class Wire:
         return Request(head.method.decode("latin-1"), head.target.decode("latin-1"), headers, body, oversized)
 
     async def _read_body(self) -> tuple[bytes, bool]:
-        chunks, seen = [], 0
+        body, seen = bytearray(), 0
         while isinstance(event := await self._event(), h11.Data):
             seen += len(event.data)
             if seen > MAX_DISCARDED_BYTES:
                 raise WireError("the body does not end")
-            if seen <= MAX_BODY_BYTES:
-                chunks.append(bytes(event.data))
-        if seen > MAX_BODY_BYTES:
-            return b"", True
-        return b"".join(chunks), False
+            if seen > MAX_BODY_BYTES:
+                body.clear()
+            else:
+                body += event.data
+        return bytes(body), seen > MAX_BODY_BYTES
