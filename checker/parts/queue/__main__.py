@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 import sys
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from checker.parts.queue.service import QueueService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+OPEN_FILES = 8192  # several lanes with their full number of connections
 
 
 @asynccontextmanager
@@ -41,7 +44,8 @@ async def serve(settings: dict[str, str]) -> None:
     """Serve until the lifeline ends."""
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, over.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
     async with composed(Path(settings["socket"]), settings["token"]):
         sys.stdout.write(json.dumps({"ready": True}) + "\n")
         sys.stdout.flush()
@@ -54,5 +58,13 @@ def _read_lifeline(over: asyncio.Event) -> None:
         over.set()
 
 
+def _raise_file_limit() -> None:
+    """Clients that leak connections must reach their own limit of open files before they reach ours."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
 if __name__ == "__main__":
+    _raise_file_limit()
     asyncio.run(serve(json.loads(sys.stdin.readline())))

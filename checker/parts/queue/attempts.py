@@ -96,11 +96,13 @@ class Record:
             if lane in (None, attempt.lane) and operation in (None, attempt.operation)
         ]
 
-    async def wait(self, lane: str | None, operation: str | None, count: int, seconds: float) -> list[Attempt]:
-        """Return as `select` does once `count` of them have ended, or what is there after `seconds`."""
+    async def wait(
+        self, lane: str | None, operation: str | None, count: int, seconds: float, *, begun: bool
+    ) -> list[Attempt]:
+        """Return as `select` does once `count` of them have ended (or begun), or what is there after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                while sum(a.ended is not None for a in self.select(lane, operation)) < count:
+                while sum(begun or a.ended is not None for a in self.select(lane, operation)) < count:
                     await self._changed.wait()
         except TimeoutError:
             pass  # the caller counts

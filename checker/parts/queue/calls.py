@@ -54,9 +54,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a request asks for. `operation` is `unknown` and `protocol` null where it is not SQS at all."""
+    """What a request asks for. `operation` is `unknown` where it is not SQS's, `readable` says whether its form is."""
 
-    protocol: Protocol | None
+    protocol: Protocol
     operation: str
     queue: str | None = None
     body: str | None = None
@@ -104,7 +104,7 @@ def read_answer(call: Call, response: Response) -> tuple[str | None, tuple[Entry
 def _read_json(request: Request, target: str) -> Call:
     operation = target.removeprefix(TARGET_PREFIX)
     if not target.startswith(TARGET_PREFIX) or operation not in OPERATIONS:
-        return Call(None, UNKNOWN)
+        return Call("json", UNKNOWN)
     try:
         fields = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
@@ -121,10 +121,10 @@ def _read_query(request: Request) -> Call:
         form = f"{request.query}&{request.body.decode()}"
         fields = {name: values[-1] for name, values in parse_qs(form, max_num_fields=MAX_FORM_FIELDS).items()}
     except ValueError:
-        return Call(None, UNKNOWN, readable=False)
+        return Call("query", UNKNOWN, readable=False)
     operation = fields.get("Action", "")
     if operation not in OPERATIONS:
-        return Call(None, UNKNOWN)
+        return Call("query", UNKNOWN)
     return _call("query", operation, request.path, fields, list(_form_entries(fields)))
 
 

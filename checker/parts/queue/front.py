@@ -19,11 +19,11 @@ class Front:
         self._emulator = emulator
         self._lanes: dict[str, Lane] = {}
 
-    async def open_lane(self, name: str, host: str = "127.0.0.1") -> Lane:
-        """Open a lane on a free port of `host`; `ValueError` where the name is taken."""
+    async def open_lane(self, name: str, host: str, port: int) -> Lane:
+        """Open a lane on a port of `host` (0 is any that is free); `ValueError` where the name is taken."""
         if name in self._lanes:
             raise ValueError(f"lane {name!r} is open already")
-        lane = Lane(name, self._emulator, self.record, host)
+        lane = Lane(name, self._emulator, self.record, (host, port))
         self._lanes[name] = lane
         await lane.accept()
         return lane

@@ -18,7 +18,7 @@ from checker.parts.queue.answers import (
     fault_answer,
 )
 from checker.parts.queue.attempts import Outcome, Record
-from checker.parts.queue.calls import Call, read_answer, read_call
+from checker.parts.queue.calls import UNKNOWN, Call, read_answer, read_call
 from checker.parts.queue.connection import Connection
 from checker.parts.queue.emulator import Emulator, QueueError
 from checker.parts.queue.faults import Fault, Hang, Reset
@@ -35,20 +35,20 @@ logger = logging.getLogger(__name__)
 class Lane:
     """Serves clients on a port of its own. `accept` opens it, `refuse` closes it, on the same port each time."""
 
-    def __init__(self, name: str, emulator: Emulator, record: Record, host: str = "127.0.0.1") -> None:
+    def __init__(self, name: str, emulator: Emulator, record: Record, address: tuple[str, int]) -> None:
         self.name = name
         self.plans = Plans()
         self._emulator = emulator
         self._record = record
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
-        self._reservation = _bound_socket(host, 0)  # never listens: keeps the port ours while connections are refused
+        self._reservation = _bound_socket(address)  # never listens: keeps the port ours while connections are refused
         self._host, self.port = self._reservation.getsockname()
 
     async def accept(self) -> None:
         """Listen."""
         if self._server is None:
-            listener = _bound_socket(self._host, self.port)
+            listener = _bound_socket((self._host, self.port))
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(lambda: Connection(self), sock=listener, backlog=BACKLOG)
 
@@ -85,7 +85,7 @@ class Lane:
         call = read_call(request)
         number = self._record.begin(self.name, call)
         if number is None:
-            await connection.answer(error_answer(OVER_LIMIT, call.protocol or "json"))
+            await connection.answer(error_answer(OVER_LIMIT, call.protocol))
             return
         try:
             response = await self._respond(request, call, number)
@@ -104,7 +104,7 @@ class Lane:
         refusal = _refusal(call)
         if refusal is not None:
             self._record.update(number, outcome=Outcome.REJECTED, status=refusal.status)
-            return error_answer(refusal, call.protocol or "json")
+            return error_answer(refusal, call.protocol)
         return await self._pass(request, call, number)
 
     async def _inject(self, fault: Fault, call: Call, number: int) -> Response | None:
@@ -115,22 +115,21 @@ class Lane:
             self._record.update(number, outcome=Outcome.HUNG, fault=fault.kind)
             await asyncio.sleep(fault.seconds)
             return None
-        response = fault_answer(fault, call.protocol or "json")
+        response = fault_answer(fault, call.protocol)
         self._record.update(number, outcome=Outcome.REFUSED, fault=fault.kind, status=response.status)
         return response
 
     async def _pass(self, request: Request, call: Call, number: int) -> Response:
-        protocol = call.protocol or "json"
         try:
             response = await self._emulator.request(request, address=f"{self._host}:{self.port}")
             message_id, entries = read_answer(call, response)
         except QueueError:
             self._record.update(number, outcome=Outcome.REJECTED, status=INVALID_VALUE.status)
-            return error_answer(INVALID_VALUE, protocol)
+            return error_answer(INVALID_VALUE, call.protocol)
         except Exception:
             logger.exception("the emulator failed on %s", call.operation)
             self._record.update(number, outcome=Outcome.EMULATOR_FAILED, status=INTERNAL.status)
-            return error_answer(INTERNAL, protocol)
+            return error_answer(INTERNAL, call.protocol)
         named = {"message_id": message_id, "entries": entries}
         self._record.update(number, outcome=Outcome.PASSED, status=response.status, **named)
         return response
@@ -140,12 +139,12 @@ def _refusal(call: Call) -> ErrorShape | None:
     """Return why the front answers by itself: nothing but SQS reaches the emulator."""
     if not call.readable:
         return UNREADABLE
-    return INVALID_ACTION if call.protocol is None else None
+    return INVALID_ACTION if call.operation == UNKNOWN else None
 
 
-def _bound_socket(host: str, port: int) -> socket.socket:
+def _bound_socket(address: tuple[str, int]) -> socket.socket:
     """Bind; several of these may share a port as long as one of them listens."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
+    bound.bind(address)
     return bound

@@ -38,9 +38,9 @@ class QueueService:
         """Answer, to show that the loop runs."""
         return "pong"
 
-    async def lane_open(self, name: str, host: str = LOOPBACK) -> dict[str, int]:
-        """Open a lane."""
-        lane = await self.front.open_lane(name, host)
+    async def lane_open(self, name: str, host: str = LOOPBACK, port: int = 0) -> dict[str, int]:
+        """Open a lane; port 0 is any that is free."""
+        lane = await self.front.open_lane(name, host, port)
         return {"port": lane.port}
 
     async def lane_refuse(self, lane: str) -> None:
@@ -64,10 +64,11 @@ class QueueService:
         return [attempt.as_json() for attempt in self.front.record.select(lane, operation)]
 
     async def wait_attempts(
-        self, lane: str | None, operation: str | None, count: int, seconds: float
+        self, lane: str | None, operation: str | None, count: int, seconds: float, *, begun: bool = False
     ) -> list[dict[str, Any]]:
-        """Return the attempts once `count` of them have ended, or what is there after `seconds`."""
-        return [attempt.as_json() for attempt in await self.front.record.wait(lane, operation, count, seconds)]
+        """Return the attempts once `count` of them have ended (or begun), or what is there after `seconds`."""
+        attempts = await self.front.record.wait(lane, operation, count, seconds, begun=begun)
+        return [attempt.as_json() for attempt in attempts]
 
     async def queue_create(
         self, name: str, visibility_seconds: int, *, dead_letter: bool = True, max_receives: int = 3
@@ -101,8 +102,8 @@ class QueueService:
 
     async def counts(self, queue: str) -> dict[str, int]:
         """Count the queue's messages: visible, in_flight, dead_letters."""
-        return asdict(self.emulator.counts(queue))
+        return asdict(await self.emulator.counts(queue))
 
     async def messages(self, queue: str) -> list[str]:
         """Return the bodies of the queue's messages without receiving them."""
-        return self.emulator.bodies(queue)
+        return await self.emulator.bodies(queue)
