@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]  # boto3 ships no types
+import boto3
 
 from app.config import get_settings
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]  # boto3 ships no types
+import boto3
 import pytest
 from fastapi.testclient import TestClient
 

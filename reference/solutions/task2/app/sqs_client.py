@@ -5,8 +5,8 @@ import logging
 import time
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]  # boto3 ships no types
-from botocore import config, exceptions  # type: ignore[import-untyped]  # neither does botocore
+import boto3
+from botocore import config, exceptions
 
 from app.config import get_settings
 
