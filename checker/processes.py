@@ -184,6 +184,11 @@ class Process:
                 return True
         return False
 
+    def write(self, data: bytes) -> None:
+        """Write to the standard input of a process that was started with one."""
+        if self._child.stdin is not None and self.returncode is None:
+            self._child.stdin.write(data)
+
     async def kill(self) -> None:
         """End it and its group now; does nothing where it has ended."""
         kill_group(self.pid)

@@ -69,6 +69,15 @@ def run_folder() -> Iterator[Path]:
         os.close(lock)
 
 
+@contextlib.contextmanager
+def refuse_full(path: Path) -> Iterator[None]:
+    """Turn a disk that is full, or a write that fails otherwise, into our own trouble with a way out."""
+    try:
+        yield
+    except OSError as error:
+        raise InfrastructureError(f"cannot write {path}: {error.strerror or error}", next_step=ELSEWHERE) from error
+
+
 def make_run_folder(parent: Path) -> tuple[Path, int]:
     """Return a new folder and the descriptor that holds its lock; nobody sweeps in between."""
     parent.mkdir(mode=0o700, exist_ok=True)
@@ -86,7 +95,7 @@ def make_run_folder(parent: Path) -> tuple[Path, int]:
 def refuse_foreign(parent: Path) -> None:
     """Refuse a folder in the shared temporary place that somebody else made."""
     info = parent.lstat()
-    if info.st_uid != os.getuid() or info.st_mode & 0o077:
+    if info.st_uid != os.getuid() or info.st_mode & 0o066:
         raise InfrastructureError(f"{parent} belongs to somebody else or is open to others", next_step=ELSEWHERE)
 
 

@@ -56,16 +56,17 @@ class FunctionHost:
     async def function_open(
         self, queue: str, batch_size: int = MAX_BATCH, window_seconds: float = 0.0
     ) -> dict[str, Any]:
-        """Join the function with `queue` (as the port names it) and serve its runtime API, once a host.
+        """Join the function with `queue` (its name, or its path or URL) and serve its runtime API, once a host.
 
         The mapping is paused. Returns `{"runtime_api": "host:port"}`.
         """
         if self._mapping is not None:
             raise InfrastructureError("this host has a function already")
-        arn = f"arn:aws:sqs:{self._region}:{ACCOUNT}:{queue.rpartition('/')[2]}"
+        name = queue.rpartition("/")[2]
+        arn = f"arn:aws:sqs:{self._region}:{ACCOUNT}:{name}"
         self._mapping = EventSourceMapping(
             self._port,
-            MappingOptions(queue, batch_size, window_seconds),
+            MappingOptions(name, batch_size, window_seconds),
             ready=lambda: self._runtime.idle,
             invoke=lambda batch: self._invoke_batch(batch, arn),
             settled=self._function.keep,

@@ -99,6 +99,7 @@ class Runtime:
         if self._poller is not None:
             self._poller.cancel()
         self._poller = asyncio.get_running_loop().create_future()
+        self._poller.add_done_callback(lambda _: self._changed())  # its asker may have left
         self.state, self.fault = WorkerState.READY, None
         self._hand_over()
         self._changed()
@@ -160,7 +161,6 @@ class Runtime:
             flight.take()
             self.taken_count += 1
         poller.set_result(flight)
-        self._changed()
 
     async def _answer(self, flight: Flight) -> Answer:
         try:

@@ -1,6 +1,7 @@
 """The queue front's process: `python -I -X utf8 -m checker.parts.queue`.
 
-It reads one JSON line from stdin, `{"socket": path, "token": text}`, answers `{"ready": true}` in one line on stdout
+It reads one JSON line from stdin, `{"socket": path, "token": text}` with
+`"functions": path` where the function host's channel is wanted too, answers `{"ready": true}` in one line on stdout
 when the control channel takes calls, and lives until stdin ends or SIGTERM comes. Stdin is its lifeline: the parent
 holds the other end, so the process cannot outlive it.
 """
@@ -18,25 +19,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.control import ControlServer
+from checker.parts.functions.emulator_port import EmulatorPort
+from checker.parts.functions.host import FunctionHost
 from checker.parts.queue.service import QueueService
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 OPEN_FILES = 8192  # several lanes with their full number of connections
 
 
 @asynccontextmanager
-async def composed(path: Path, token: str) -> AsyncIterator[QueueService]:
+async def composed(settings: Mapping[str, str]) -> AsyncIterator[QueueService]:
     """Put the process's parts together and take them apart again."""
     service = QueueService()
-    control = ControlServer(service, path, token)
+    host = FunctionHost(EmulatorPort(service.emulator))
+    service.on_message_stored(lambda _: host.notify())
+    controls = [ControlServer(service, Path(settings["socket"]), settings["token"])]
+    if "functions" in settings:
+        controls.append(ControlServer(host, Path(settings["functions"]), settings["token"]))
     await service.start()
     try:
-        await control.start()
+        for control in controls:
+            await control.start()
         yield service
     finally:
-        await control.stop()
+        for control in controls:
+            await control.stop()
+        await host.function_close()
         service.close()
 
 
@@ -46,7 +56,7 @@ async def serve(settings: dict[str, str]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    async with composed(Path(settings["socket"]), settings["token"]):
+    async with composed(settings):
         sys.stdout.write(json.dumps({"ready": True}) + "\n")
         sys.stdout.flush()
         loop.add_reader(sys.stdin.fileno(), _read_lifeline, over)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -57,42 +58,53 @@ class Attempt:
 
 
 class Record:
-    """The attempts of all lanes in order, and a way to wait for more of them."""
+    """The attempts of all lanes in order, and a way to wait for more of them. What it holds is bounded."""
 
-    def __init__(self) -> None:
-        self._attempts: list[Attempt] = []
+    def __init__(self, max_attempts: int = MAX_ATTEMPTS, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        self._max_attempts = max_attempts
+        self._max_body_bytes = max_body_bytes
+        self._numbers = itertools.count()
+        self._attempts: dict[int, Attempt] = {}
         self._body_bytes = 0
         self._changed = asyncio.Event()
 
     def begin(self, lane: str, call: Call) -> int | None:
         """Open an attempt and return its number; null where the record is full."""
-        if len(self._attempts) >= MAX_ATTEMPTS or self._body_bytes > MAX_BODY_BYTES:
+        if len(self._attempts) >= self._max_attempts or self._body_bytes > self._max_body_bytes:
             return None
-        number = len(self._attempts)
+        number = next(self._numbers)
         task_id = task_id_of(call.body)
         fields = (call.operation, call.queue, task_id, call.body, call.receipt_handle, call.entries)
-        self._attempts.append(Attempt(number, lane, *fields, started=time.monotonic()))
-        self._body_bytes += sum(len(text) for text in call.messages)
+        self._attempts[number] = Attempt(number, lane, *fields, started=time.monotonic())
+        self._body_bytes += _body_bytes(self._attempts[number])
         self._notify()
         return number
 
     def update(self, number: int, **fields: Any) -> None:
         """Add what has become known of an attempt."""
-        self._body_bytes += sum(len(entry.body or "") for entry in fields.get("entries", ()))
-        self._attempts[number] = replace(self._attempts[number], **fields)
+        if number in self._attempts:
+            before = self._attempts[number]
+            self._attempts[number] = replace(before, **fields)
+            self._body_bytes += _body_bytes(self._attempts[number]) - _body_bytes(before)
 
     def end(self, number: int) -> None:
         """Close an attempt, now; one of which nothing is known by then was left by its client."""
-        attempt = self._attempts[number]
-        outcome = Outcome.CLIENT_LEFT if attempt.outcome is Outcome.OPEN else attempt.outcome
-        self._attempts[number] = replace(attempt, ended=time.monotonic(), outcome=outcome)
-        self._notify()
+        attempt = self._attempts.get(number)
+        if attempt is not None:
+            outcome = Outcome.CLIENT_LEFT if attempt.outcome is Outcome.OPEN else attempt.outcome
+            self._attempts[number] = replace(attempt, ended=time.monotonic(), outcome=outcome)
+            self._notify()
+
+    def forget(self, lane: str) -> None:
+        """Drop the attempts of a lane that is closed."""
+        self._attempts = {number: a for number, a in self._attempts.items() if a.lane != lane}
+        self._body_bytes = sum(map(_body_bytes, self._attempts.values()))
 
     def select(self, lane: str | None, operation: str | None) -> list[Attempt]:
         """Return the attempts of a lane and an operation; null is all."""
         return [
             attempt
-            for attempt in self._attempts
+            for attempt in self._attempts.values()
             if lane in (None, attempt.lane) and operation in (None, attempt.operation)
         ]
 
@@ -111,3 +123,7 @@ class Record:
     def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _body_bytes(attempt: Attempt) -> int:
+    return sum(len(text) for text in (attempt.body, *(entry.body for entry in attempt.entries)) if text)

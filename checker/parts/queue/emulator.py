@@ -95,6 +95,12 @@ class Emulator:
             attributes["RedrivePolicy"] = json.dumps(policy)
         await self.call("CreateQueue", QueueName=name, Attributes=attributes)
 
+    async def delete_queue(self, name: str) -> None:
+        """Delete `name` and, where there is one, its dead-letter queue."""
+        await self.call("DeleteQueue", QueueUrl=name)
+        if self._exists(name + DEAD_LETTER_SUFFIX):
+            await self.call("DeleteQueue", QueueUrl=name + DEAD_LETTER_SUFFIX)
+
     async def send(self, queue: str, body: str) -> str:
         """Store a message; return its id."""
         answer = await self.call("SendMessage", QueueUrl=queue, MessageBody=body)
@@ -126,13 +132,16 @@ class Emulator:
         messages = self._messages(queue)
         now = time.time()
         visible = sum(message["visible_at"] <= now for message in messages)
-        dead_letters = self._sqs._queue_name_to_url.get(queue + DEAD_LETTER_SUFFIX)  # noqa: SLF001
-        dead = len(self._messages(queue + DEAD_LETTER_SUFFIX)) if dead_letters else 0
+        dead_letters = queue + DEAD_LETTER_SUFFIX
+        dead = len(self._messages(dead_letters)) if self._exists(dead_letters) else 0
         return Counts(visible, len(messages) - visible, dead)
 
     async def bodies(self, queue: str) -> list[str]:
         """Return the bodies of all messages, in flight or not, without receiving them."""
         return [message["body"] for message in self._messages(queue)]
+
+    def _exists(self, queue: str) -> bool:
+        return self._sqs._queue_name_to_url.get(queue) is not None  # noqa: SLF001 - its table of names
 
     def _messages(self, queue: str) -> list[dict[str, Any]]:
         try:

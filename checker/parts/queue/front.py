@@ -34,6 +34,12 @@ class Front:
             raise ValueError(f"no lane {name!r}; open are {sorted(self._lanes)}")
         return self._lanes[name]
 
+    def close_lane(self, name: str) -> None:
+        """Close a lane, give its port and name back, and forget its attempts."""
+        self.lane(name).close()
+        del self._lanes[name]
+        self.record.forget(name)
+
     def close(self) -> None:
         """Close every lane; what hangs is reset."""
         for lane in self._lanes.values():

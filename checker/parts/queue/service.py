@@ -51,6 +51,10 @@ class QueueService:
         """Let the lane take connections again, on the same port."""
         await self.front.lane(lane).accept()
 
+    async def lane_close(self, lane: str) -> None:
+        """Close the lane; its port, its name and the memory of its attempts are free again."""
+        self.front.close_lane(lane)
+
     async def plan(self, lane: str, plan: Mapping[str, Any]) -> None:
         """Put a fault plan behind those of the lane."""
         self.front.lane(lane).plans.add(read_plan(plan))
@@ -79,6 +83,10 @@ class QueueService:
         )
         path = f"/{ACCOUNT}/{name}"
         return {"path": path, "dead_letter_path": path + DEAD_LETTER_SUFFIX if dead_letter else None}
+
+    async def queue_delete(self, name: str) -> None:
+        """Delete a queue and its dead-letter queue with all their messages."""
+        await self.emulator.delete_queue(name)
 
     async def send(self, queue: str, body: str) -> str:
         """Store a message past all plans and records; return its id."""

@@ -1,0 +1,115 @@
+"""The katas: read from their folders, checked on load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from checker.content import Content, find_content
+from checker.errors import InfrastructureError, UsageError
+
+HINT_LEVELS = 3  # a nudge, where to look, nearly the answer
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys and changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Requirement(Strict):
+    """One promise of a kata, as a verdict names it."""
+
+    id: Identifier
+    title: Text
+    promise: Text
+    weight: int = Field(default=1, ge=1)
+    stretch: bool = False
+    hints: tuple[Text, ...] = Field(min_length=HINT_LEVELS, max_length=HINT_LEVELS)
+
+
+class Kata(Strict):
+    """A kata's description, `kata.yaml`."""
+
+    id: Identifier
+    title: Text
+    kind: Literal["task", "scenario"]
+    minutes: int = Field(ge=1)
+    summary: Text
+    requirements: tuple[Requirement, ...] = Field(min_length=1)
+    touches: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def refuse_twins(self) -> Kata:
+        """Refuse two requirements with one id."""
+        ids = [requirement.id for requirement in self.requirements]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two requirements have the same id")
+        return self
+
+    def requirement(self, identifier: str) -> Requirement:
+        """Return a requirement by its id; `UsageError` where the kata has none of that name."""
+        for requirement in self.requirements:
+            if requirement.id == identifier:
+                return requirement
+        known = ", ".join(requirement.id for requirement in self.requirements)
+        raise UsageError(f"{self.id} has no requirement {identifier!r}", next_step=f"one of: {known}")
+
+
+class Catalog:
+    """All katas of an installation."""
+
+    def __init__(self, content: Content | None = None) -> None:
+        self.content = content or find_content()
+
+    def ids(self) -> list[str]:
+        """Return every kata's id, tasks and scenarios in their order."""
+        return sorted(path.parent.name for path in self.content.katas.glob("*/kata.yaml"))
+
+    def load(self, identifier: str) -> Kata:
+        """Return a kata by its id; `UsageError` where there is none."""
+        if identifier not in self.ids():
+            known = ", ".join(self.ids()) or "none"
+            raise UsageError(f"there is no kata {identifier!r}", next_step=f"workbench list (known are: {known})")
+        return read_kata(self.folder(identifier) / "kata.yaml")
+
+    def all(self) -> list[Kata]:
+        """Return every kata."""
+        return [self.load(identifier) for identifier in self.ids()]
+
+    def folder(self, identifier: str) -> Path:
+        """Return the folder of what a candidate gets beside the starter."""
+        return self.content.katas / identifier
+
+    def suite(self, identifier: str) -> Path:
+        """Return the folder of the hidden suite."""
+        return self.content.suites / identifier
+
+    def layers(self, identifier: str, *, solved: bool = False) -> list[Path]:
+        """Return the folders that, laid one over the other, make the starter or the solved kata."""
+        over = [self.content.service, self.folder(identifier) / "fault"]
+        if solved:
+            over.append(self.content.solutions / identifier)
+        return [folder for folder in over if folder.is_dir()]
+
+
+def read_kata(path: Path) -> Kata:
+    """Read one `kata.yaml`; what is wrong with it is named by file and key."""
+    try:
+        kata = Kata.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise InfrastructureError(f"{path} is no YAML: {error}") from error
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "the whole"
+        raise InfrastructureError(f"{path}: {key}: {first['msg']}") from error
+    if kata.id != path.parent.name:
+        raise InfrastructureError(f"{path}: id: {kata.id!r} is not the name of its folder")
+    return kata

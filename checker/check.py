@@ -1,0 +1,113 @@
+"""Checking a folder for a kata, from its files to a verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker.environment import find_environment
+from checker.errors import InfrastructureError, SubmissionError
+from checker.isolation import available
+from checker.parts.functions.client import runtime_client_folder
+from checker.runner.job import Job, Outcome
+from checker.stacks.launch_local import run_locally
+from checker.submission import Submission, freeze
+from checker.verdict import Origin, Verdict, judge
+from checker.workspace import cache_folder, run_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from checker.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be checked: a folder, for a kata, perhaps for some of its requirements alone."""
+
+    kata: str
+    source: Path
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """How checks are made: with which content, and who hears of their progress."""
+
+    catalog: Catalog
+    tell: Callable[[dict[str, Any]], None] = field(default=lambda event: None)
+    canary: bool = True
+
+    def verdict(self, request: Request) -> Verdict:
+        """Check one submission. `UsageError` where the call is wrong; every other trouble is in the verdict."""
+        kata = self.catalog.load(request.kata)
+        started = time.monotonic()
+        origin = Origin(path=str(request.source))
+        try:
+            outcome, origin = self._run(request)
+        except SubmissionError as error:
+            outcome = Outcome("stopped", cause=error.message, log=error.log)
+        except InfrastructureError as error:
+            outcome = Outcome("broken", cause=said(error))
+        result, requirements, cause = judge(kata, outcome, request.only)
+        return Verdict(
+            kata=kata,
+            result=result,
+            requirements=requirements,
+            origin=origin,
+            stack="local",
+            workbench=version("interview-workbench"),
+            cause=cause,
+            log=outcome.log,
+            seconds=round(time.monotonic() - started, 2),
+            isolation=outcome.isolation,
+        )
+
+    def _run(self, request: Request) -> tuple[Outcome, Origin]:
+        with run_folder() as folder:
+            submission = freeze(request.source, folder / "submission")
+            origin = Origin(path=submission.source, commit=submission.commit, tree=submission.tree)
+            self.tell({"phase": "submission"})
+            outcome = self._grade(request, submission, folder)
+        if outcome.kind == "stopped" and not outcome.explained and self.canary:
+            outcome = self._ask_canary(request, outcome)
+        return outcome, origin
+
+    def _grade(self, request: Request, submission: Submission, folder: Path) -> Outcome:
+        venv = find_environment(submission, lambda line: self.tell({"installing": line}))
+        self.tell({"phase": "environment"})
+        job = Job(
+            kata=request.kata,
+            suite=str(self.catalog.suite(request.kata)),
+            run_folder=str(folder),
+            submission=str(submission.folder),
+            venv=str(venv),
+            isolation=str(available()),
+            client=str(runtime_client_folder(cache_folder() / "runtime-client")),
+            only=request.only,
+        )
+        return run_locally(job, self.tell)
+
+    def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
+        """Grade the model solution on this machine: where it does not pass either, it is us."""
+        self.tell({"phase": "canary"})
+        from checker.assemble import assembled  # noqa: PLC0415 - wanted in this rare case alone
+
+        with assembled(self.catalog.layers(request.kata, solved=True)) as solved:
+            verdict = Check(self.catalog, self.tell, canary=False).verdict(replace(request, source=solved))
+        if verdict.result == "pass":
+            return outcome
+        return Outcome("broken", cause=f"{outcome.cause}; but neither does the model solution pass here ({verdict.cause})")
+
+
+def said(error: InfrastructureError) -> str:
+    """Return an error's message with what to do about it."""
+    return f"{error.message}; {error.next_step}" if error.next_step else error.message
+
+
+def worst(verdicts: Sequence[Verdict]) -> int:
+    """Return the exit status of several verdicts: an error over a failure over a pass."""
+    return max((int(verdict.result.exit_status) for verdict in verdicts), default=0)

@@ -1,0 +1,86 @@
+"""What a suite may ask for while it runs: another API, a script among the submission's modules, a log, a fault.
+
+The suite is a process of its own; it calls these methods through a control channel. Texts of a submission's
+processes come back as data.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checker import programs
+from checker.runner.service import Stopped, how_it_ended, launch, start_api
+
+if TYPE_CHECKING:
+    from checker.processes import Process
+    from checker.stacks.base import Stack
+
+
+class Desk:
+    """The methods offered to the suite of one run."""
+
+    def __init__(self, stack: Stack, venv: Path) -> None:
+        self._stack = stack
+        self._venv = venv
+        self._processes: dict[str, Process] = {}
+        self.ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+
+    def adopt(self, process: Process) -> None:
+        """Make a process known by its name."""
+        self._processes[process.name] = process
+
+    async def service(self) -> dict[str, Any]:
+        """Wait until the submission is up; return its address and everything to observe it by."""
+        return await asyncio.shield(self.ready)
+
+    async def start_api(self, name: str, lane_port: int, environ: dict[str, str]) -> dict[str, Any]:
+        """Start one more API, its environment changed by `environ`; return {"url"} or {"cause"}."""
+        merged = {**self._stack.environment(lane_port), **environ}
+        try:
+            process, port = await start_api(self._stack, self._venv, name, merged)
+        except Stopped as stopped:
+            return {"cause": stopped.cause}
+        self.adopt(process)
+        return {"url": f"http://127.0.0.1:{port}"}
+
+    async def start_script(self, name: str, path: str, order: Any, environ: dict[str, str], lane_port: int) -> None:
+        """Start a script of the suite's in the submission's environment; `order` is one line of JSON on its stdin."""
+        merged = {**self._stack.environment(lane_port), **environ}
+        program = programs.script(self._venv, merged, Path(path), json.dumps(order).encode() + b"\n")
+        self.adopt(await launch(self._stack, name, program))
+
+    async def wait_process(self, name: str, seconds: float) -> int | None:
+        """Wait until the process has ended; None where it has not by then."""
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self._processes[name].wait(), seconds)
+        return None
+
+    async def wait_line(self, name: str, text: str, seconds: float) -> bool:
+        """Wait until the process has written a line that holds `text`."""
+        return await self._processes[name].wait_for_line(text, seconds)
+
+    async def write_line(self, name: str, text: str) -> None:
+        """Write a line to the standard input of a script."""
+        self._processes[name].write(text.encode() + b"\n")
+
+    async def stop_process(self, name: str) -> None:
+        """End a process of the submission at once."""
+        await self._processes[name].kill()
+
+    async def ended(self, name: str) -> str | None:
+        """Say how the process ended; None while it runs."""
+        process = self._processes[name]
+        return None if process.returncode is None else how_it_ended(process)
+
+    async def log(self, name: str) -> list[dict[str, Any]]:
+        """Return the process's log: {"at": monotonic seconds, "text"} a line."""
+        return [asdict(line) for line in self._processes[name].log.lines()]
+
+    async def restart_cache(self, *, running: bool) -> None:
+        """End the cache's process, or start it again, empty."""
+        await self._stack.restart_cache(running=running)

@@ -1,0 +1,80 @@
+"""What a run is told, and what it tells back; both cross a pipe as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to be checked for one kata."""
+
+    kata: str
+    suite: str
+    run_folder: str
+    submission: str
+    venv: str
+    isolation: str
+    client: str  # the folder of the Lambda runtime interface client
+    only: tuple[str, ...] = ()  # requirement ids; none means all
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """Read what `to_json` wrote."""
+        data = json.loads(text)
+        return cls(**{**data, "only": tuple(data["only"])})
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return Path(self.run_folder)
+
+
+CheckOutcome = Literal["pass", "fail", "not-run", "error"]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one check of a suite saw. Texts are for the candidate, but for `detail`, which is for us."""
+
+    check: str
+    requirement: str
+    outcome: CheckOutcome
+    expected: str = ""
+    seen: str = ""
+    repeat: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    kind `complete`: every check of the manifest has its observation; `stopped`: the submission kept the checks from
+    running, for the reason `cause`; `broken`: we did. `explained` tells whether the submission's own exit or log
+    shows that a stop was its doing; where it is not, a canary decides.
+    """
+
+    kind: Literal["complete", "stopped", "broken"]
+    observations: tuple[Observation, ...] = ()
+    cause: str = ""
+    log: str = ""
+    explained: bool = True
+    isolation: str = "none"
+    phases: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Outcome:
+        """Read what `to_json` wrote, parsed."""
+        return cls(**{**data, "observations": tuple(Observation(**item) for item in data["observations"])})

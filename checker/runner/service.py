@@ -1,0 +1,124 @@
+"""Bringing a submission up on a stack: migrate, start the API, start the worker.
+
+Whatever goes wrong here before a check has run is the submission's own doing, and is raised as `Stopped` with the
+last lines of its log; `explained` is false where it merely took too long, because a machine can be slow as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+from checker import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from checker.processes import Process
+    from checker.programs import Program
+    from checker.stacks.base import Stack
+
+MIGRATION_SECONDS: Final = 60.0
+READY_SECONDS: Final = 30.0  # what the contract allows a single request
+CONNECT_EVERY: Final = 0.01
+ANSWER_BYTES: Final = 64 * 1024
+
+
+class Stopped(Exception):  # noqa: N818 - an end of the run, not an error of ours
+    """The submission does not come up."""
+
+    def __init__(self, cause: str, log: str = "", *, explained: bool = True) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.log = log
+        self.explained = explained
+
+
+async def migrate(stack: Stack, venv: Path, lane_port: int) -> None:
+    """Run the submission's migrations."""
+    program = programs.migration(venv, stack.environment(lane_port))
+    process = await launch(stack, "migration", program)
+    try:
+        code = await asyncio.wait_for(process.wait(), MIGRATION_SECONDS)
+    except TimeoutError:
+        await process.kill()
+        cause = f"`{program.title}` did not end within {MIGRATION_SECONDS:g} s"
+        raise Stopped(cause, process.log.last(), explained=False) from None
+    if code != 0:
+        raise Stopped(f"`{program.title}` {how_it_ended(process)}", process.log.last())
+
+
+async def start_api(stack: Stack, venv: Path, name: str, environ: Mapping[str, str]) -> tuple[Process, int]:
+    """Start an API of the submission and wait until it answers `GET /health`; return it and its port."""
+    port = stack.free_port()
+    program = programs.api(venv, environ, port)
+    process = await launch(stack, name, program)
+    await wait_for_health(process, program, port)
+    return process, port
+
+
+async def launch(stack: Stack, name: str, program: Program) -> Process:
+    """Start `program`, which may not be there because the requirements do not install it."""
+    if not stack.has_program(program):
+        raise Stopped(f"`{program.title}` cannot be started: requirements.txt does not install it")
+    return await stack.launch(name, program)
+
+
+async def wait_for_health(process: Process, program: Program, port: int) -> None:
+    """Wait until `GET /health` is answered with 200."""
+    status = None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_SECONDS):
+            await accepts(process, port)
+            status = await health_status(port)
+    if status == 200:  # noqa: PLR2004 - HTTP's OK
+        return
+    if process.returncode is not None or await ends_soon(process):
+        await process.wait()
+        raise Stopped(f"`{program.title}` {how_it_ended(process)} before it answered GET /health", process.log.last())
+    await process.kill()
+    if status is None:
+        cause = f"`{program.title}` did not answer GET /health within {READY_SECONDS:g} s"
+        raise Stopped(cause, process.log.last(), explained=False)
+    raise Stopped(f"`{program.title}` answered GET /health with {status}, not 200", process.log.last())
+
+
+async def accepts(process: Process, port: int) -> None:
+    """Wait until the port takes connections or the process has ended."""
+    while process.returncode is None:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        await asyncio.sleep(CONNECT_EVERY)
+
+
+async def health_status(port: int) -> int | None:
+    """Return the status of `GET /health`, or None where the connection broke or HTTP was not spoken."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        line = await reader.readuntil(b"\r\n")
+        writer.close()
+        return int(line.split()[1])
+    except (OSError, ValueError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        return None
+
+
+async def ends_soon(process: Process) -> bool:
+    """Whether the process, whose connection broke, is on its way out."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), 0.5)
+    return process.returncode is not None
+
+
+def how_it_ended(process: Process) -> str:
+    """Say how a process ended: its status, its signal, or that it wrote too much."""
+    if process.log.flooded:
+        return f"was ended, as it had written more than {process.log.bytes_seen // 2**20 - 1} MB of log"
+    code = process.returncode
+    if code is not None and code < 0:
+        return f"was ended by signal {-code}"
+    return f"exited with status {code}"

@@ -1,0 +1,112 @@
+"""The submission's Lambda worker: started, and started again after it crashed or was stopped for taking too long.
+
+What AWS does with an execution environment, the keeper here does with a process: the function host says when an
+invocation has run out of time, and is told when the process has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Final
+
+from checker import programs
+from checker.parts.functions.client import worker_environment
+from checker.runner.service import Stopped, how_it_ended, launch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from checker.control import AsyncControlClient
+    from checker.processes import Process
+    from checker.stacks.base import Stack
+
+READY_SECONDS: Final = 30.0
+EVENT_SECONDS: Final = 60.0
+
+
+class Worker:
+    """Keeps one worker process alive for as long as the run lasts."""
+
+    def __init__(self, stack: Stack, venv: Path, client: Path, lane_port: int) -> None:
+        self._stack = stack
+        self._venv = venv
+        self._client = client
+        self._lane_port = lane_port
+        self._keeper: asyncio.Task[None] | None = None
+        self._failure: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
+
+    async def start(self) -> None:
+        """Open the function at the host and start the process; returns before the handler is imported."""
+        host = await self._stack.control("functions")
+        opened = await host.call("function_open", queue="tasks")
+        process = await self._launch(opened["runtime_api"])
+        self._keeper = asyncio.create_task(self._keep(host, opened["runtime_api"], process))
+
+    async def failure(self) -> Stopped:
+        """Wait for ever, or until the worker turns out to be unable to work; return why."""
+        return await asyncio.shield(self._failure)
+
+    async def stop(self) -> None:
+        """Keep it alive no longer; the stack ends the process."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+
+    async def _keep(self, host: AsyncControlClient, runtime_api: str, process: Process) -> None:
+        try:
+            await self._wait_until_ready(host, process)
+            while True:
+                await self._wait_until_gone(process)
+                await host.call("worker_exited", returncode=process.returncode)
+                await host.call("worker_started")
+                process = await self._launch(runtime_api)
+        except Stopped as stopped:
+            self._failure.set_result(stopped)
+
+    async def _launch(self, runtime_api: str) -> Process:
+        environ = {
+            **self._stack.environment(self._lane_port),
+            **worker_environment(runtime_api, self._stack.submission_root),
+        }
+        program = programs.worker(self._venv, environ, self._client)
+        return await launch(self._stack, "worker", program)
+
+    async def _wait_until_ready(self, host: AsyncControlClient, process: Process) -> None:
+        """Wait for the first request for an invocation; raise `Stopped` where it does not come."""
+        ready = asyncio.create_task(host.call("wait_ready", seconds=READY_SECONDS))
+        ended = asyncio.create_task(process.wait())
+        await asyncio.wait([ready, ended], return_when=asyncio.FIRST_COMPLETED)
+        state: dict[str, Any] = ready.result() if ready.done() else {"state": "waiting"}
+        if state["state"] == "ready":
+            ended.cancel()
+            return
+        if ended.done() and not ready.done():
+            state = await host.call("wait_ready", seconds=0.0)
+        raise self._why(state, process)
+
+    @staticmethod
+    def _why(state: dict[str, Any], process: Process) -> Stopped:
+        error = state.get("error") or {}
+        if state["state"] == "init-error":
+            what = f"{error.get('type')}: {error.get('message')}"
+            return Stopped(f"lambda_function.lambda_handler cannot be imported: {what}", process.log.last())
+        if process.returncode is not None:
+            return Stopped(f"the worker {how_it_ended(process)} before it asked for work", process.log.last())
+        cause = f"the worker did not ask for work within {READY_SECONDS:g} s"
+        return Stopped(cause, process.log.last(), explained=False)
+
+    async def _wait_until_gone(self, process: Process) -> None:
+        """Wait until the process has ended, or end it because an invocation ran out of time."""
+        watcher = await self._stack.control("functions")
+        ended = asyncio.create_task(process.wait())
+        try:
+            while not ended.done():
+                event = asyncio.create_task(watcher.call("next_event", seconds=EVENT_SECONDS))
+                await asyncio.wait([ended, event], return_when=asyncio.FIRST_COMPLETED)
+                if event.done() and event.result() is not None:
+                    await process.kill()
+                event.cancel()
+        finally:
+            await watcher.close()

@@ -1,0 +1,55 @@
+"""What a stack is to the runner, whatever it is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from checker.control import AsyncControlClient
+    from checker.processes import Process
+    from checker.programs import Program
+
+
+class Stack(Protocol):
+    """The parts of one run, and the place where its submission's processes are started."""
+
+    name: str
+    isolation: str
+    submission_root: str  # where a process of the submission sees its files
+
+    async def start(self) -> None:
+        """Start every part, side by side; `InfrastructureError` where one does not come up."""
+
+    async def stop(self) -> None:
+        """End everything that was started, also what was started half; may be called twice."""
+
+    def free_port(self) -> int:
+        """Return a port of the run's loopback that nothing else of the run uses."""
+
+    def environment(self, lane_port: int) -> dict[str, str]:
+        """Return the contract's environment for a process that reaches the queue through `lane_port`."""
+
+    def has_program(self, program: Program) -> bool:
+        """Whether the submission's environment holds the program at all."""
+
+    async def launch(self, name: str, program: Program) -> Process:
+        """Start a process of the submission; its log is kept under `name`."""
+
+    def dead_parts(self) -> list[str]:
+        """Name the parts that have ended though nobody ended them."""
+
+    def addresses(self) -> Mapping[str, str]:
+        """Return what the suite needs to observe from outside: connection strings, sockets."""
+
+    async def control(self, part: str) -> AsyncControlClient:
+        """Open a control channel to `queue` or `functions`."""
+
+    async def restart_cache(self, *, running: bool) -> None:
+        """End the cache's process, or start it again, empty."""
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of the run's own, unseen by the submission."""

@@ -1,0 +1,163 @@
+"""The local stack: processes of this machine, no Docker.
+
+It runs inside the run's outer shell (`checker.isolation`), where that can be had; the loopback is then the run's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from checker.isolation import Isolation, Mounts, inner_command, write_etc
+from checker.parts.postgres import Postgres
+from checker.parts.queue_process import QueueProcess
+from checker.parts.valkey import Valkey
+from checker.processes import Limits, Process
+
+if TYPE_CHECKING:
+    from checker.control import AsyncControlClient
+    from checker.programs import Program
+
+SUBMISSION: Final = "/submission"  # where a submission's process sees its files
+REGION: Final = "us-east-1"
+ACCESS_KEY: Final = "local"
+QUEUE: Final = "tasks"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folders of one run: its own, the frozen submission's, and the submission's environment."""
+
+    run: Path
+    submission: Path
+    venv: Path
+    isolation: Isolation
+
+
+class LocalStack:
+    """See `checker.stacks.base.Stack`."""
+
+    name = "local"
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._ports: set[int] = set()
+        self._volatile = site.run / "volatile"
+        self._jwt_secret = secrets.token_hex(24)
+        self._own: list[Process] = []
+        self._mounts: Mounts | None = None
+        self.isolation = str(site.isolation)
+        self.submission_root = SUBMISSION if site.isolation is Isolation.NAMESPACES else str(site.submission)
+        self.postgres = Postgres(self._volatile / "postgres", self.free_port())
+        self.valkey = Valkey(self._volatile, self.free_port())
+        self.queue = QueueProcess(self._volatile)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of the run's own, unseen by the submission."""
+        return self._volatile
+
+    async def start(self) -> None:
+        """Start every part, side by side."""
+        (self._volatile / "postgres").mkdir(mode=0o700)
+        self._mounts = self._look_around()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.queue.start())  # it takes longest, and does its work in a process of its own
+            group.create_task(self.valkey.start())
+            group.create_task(self.postgres.start())
+
+    async def stop(self) -> None:
+        """End everything, the submission's processes first."""
+        own, self._own = self._own, []
+        await asyncio.gather(*[process.kill() for process in own])
+        await asyncio.gather(self.queue.stop(), self.valkey.stop(), self.postgres.stop())
+
+    def free_port(self) -> int:
+        """Return a free port of the loopback; none is given out twice."""
+        while True:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port: int = probe.getsockname()[1]
+            if port not in self._ports:
+                self._ports.add(port)
+                return port
+
+    def environment(self, lane_port: int) -> dict[str, str]:
+        """Return the environment of the contract, section 1."""
+        endpoint = f"http://127.0.0.1:{lane_port}"
+        return {
+            "DATABASE_URL": self.postgres.url,
+            "SQS_QUEUE_URL": f"{endpoint}/000000000000/{QUEUE}",
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+            "REDIS_URL": self.valkey.url,
+            "JWT_SECRET": self._jwt_secret,
+            "JWT_EXPIRE_MINUTES": "30",
+            "LOG_LEVEL": "INFO",
+        }
+
+    def has_program(self, program: Program) -> bool:
+        """Whether the submission's environment holds the program at all."""
+        return Path(program.argv[0]).exists()
+
+    async def launch(self, name: str, program: Program) -> Process:
+        """Start a process of the submission, in the inner shell where there is one."""
+        process = await Process.start(
+            name,
+            [*self._shell(program), *program.argv],
+            environ=program.environ,
+            cwd=self._site.submission,
+            limits=Limits(),
+            stdin=program.stdin,
+        )
+        self._own.append(process)
+        return process
+
+    def dead_parts(self) -> list[str]:
+        """Name the parts that have ended though nobody ended them."""
+        parts = [self.postgres.process, self.valkey.process, self.queue.process]
+        return [part.name for part in parts if part is not None and part.returncode is not None]
+
+    def addresses(self) -> dict[str, str]:
+        """Return what the suite observes by."""
+        return {
+            "observer": self.postgres.dsn("observer"),
+            "grader": self.postgres.dsn("grader"),
+            "cache": self.valkey.admin_url,
+            "jwt_secret": self._jwt_secret,
+            **self.queue.addresses(),
+        }
+
+    async def control(self, part: str) -> AsyncControlClient:
+        """Open a control channel to `queue` or `functions`."""
+        return await self.queue.connect(part)
+
+    async def restart_cache(self, *, running: bool) -> None:
+        """End the cache's process, or start it again, empty."""
+        await self.valkey.stop()
+        if running:
+            await self.valkey.start()
+
+    def _shell(self, program: Program) -> list[str]:
+        if self._mounts is None:
+            return []
+        extra = tuple((path, str(path)) for path in program.reads)
+        mounts = Mounts((*self._mounts.read_only, *extra), self._mounts.etc, self._mounts.cwd)
+        return inner_command(mounts, program.environ)
+
+    def _look_around(self) -> Mounts | None:
+        """Return what every process of the submission sees, or None where there are no shells."""
+        if self._site.isolation is Isolation.NONE:
+            return None
+        interpreter = Path(sys.base_prefix).resolve()
+        wanted = [(self._site.venv, str(self._site.venv)), (self._site.submission, SUBMISSION)]
+        if not interpreter.is_relative_to("/usr"):
+            wanted.insert(0, (interpreter, str(interpreter)))
+        return Mounts(tuple(wanted), write_etc(self._volatile / "etc"), SUBMISSION)

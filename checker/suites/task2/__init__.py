@@ -1,0 +1,1 @@
+"""Retry with back-off in the SQS client."""

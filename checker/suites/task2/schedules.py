@@ -1,0 +1,84 @@
+"""What task2's suite lets happen, all at the same time, before any check judges it.
+
+A full schedule of waits takes 7 s. Ten requests to one API fail side by side (the contract's cap), while three
+processes of the submission's use `SQSClient` on lanes of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from checker.kit import lanes
+from checker.kit.lanes import Fault
+
+WAITS: Final = (1.0, 2.0, 4.0)  # seconds before retry 1, 2, 3
+ATTEMPTS: Final = 4
+FULL_SCHEDULE: Final = sum(WAITS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One `POST /tasks`: what its attempts to send meet, one after the other, before the queue works."""
+
+    title: str
+    faults: tuple[Fault, ...]
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether the retries are spent before the queue works."""
+        return len(self.faults) >= ATTEMPTS
+
+
+MENDED: Final = {
+    "reset-twice": Plan("the connection is reset twice", (lanes.RESET,) * 2),
+    "page-twice": Plan("the queue answers 502 with an HTML page twice", (lanes.BAD_GATEWAY_PAGE,) * 2),
+    "json-twice": Plan("the queue answers 500 with a JSON object twice", (lanes.INTERNAL_ERROR,) * 2),
+    "throttled-twice": Plan("the queue throttles (RequestThrottled) twice", (lanes.REQUEST_THROTTLED,) * 2),
+    "throttling-once": Plan("the queue throttles (ThrottlingException) once", (lanes.THROTTLING,)),
+    "empty-thrice": Plan("the queue answers 503 with an empty body three times", (lanes.UNAVAILABLE,) * 3),
+}
+SPENT: Final = {
+    "always-reset": Plan("every connection is reset", (lanes.RESET,) * 8),
+    "always-unavailable": Plan("the queue answers every request with 503", (lanes.UNAVAILABLE,) * 8),
+    "always-throttled": Plan("the queue throttles every request", (lanes.THROTTLING,) * 8),
+    "always-something-else": Plan(
+        "every attempt fails, each in another way",
+        (lanes.INTERNAL_ERROR, lanes.RESET, lanes.REQUEST_THROTTLED, *(lanes.BAD_GATEWAY_PAGE,) * 5),
+    ),
+}
+HOPELESS: Final = {
+    "denied": Plan("access is denied", (lanes.DENIED,) * 8),
+    "unknown-queue": Plan("the queue does not exist", (lanes.UNKNOWN_QUEUE,) * 8),
+    "malformed": Plan("the queue calls the request malformed", (lanes.MALFORMED,) * 8),
+}
+FAILING_AT_ONCE: Final = {**MENDED, **SPENT}  # ten, the contract's cap
+
+SEND: Final = {"operation": "send", "body": {"task_id": 1}}
+RECEIVE: Final = {"operation": "receive"}
+DELETE: Final = {"operation": "delete"}
+BARRIER: Final = {"operation": "barrier"}
+OPERATIONS: Final = {"send": "SendMessage", "receive": "ReceiveMessage", "delete": "DeleteMessage"}
+
+# The process that nothing happens to at first, and then what can be mended or not; a name for each step.
+MIXED_STEPS: Final = {
+    "clean-send": SEND,
+    "clean-receive": RECEIVE,
+    "clean-delete": DELETE,
+    "before-refusal": BARRIER,
+    "refused-send": SEND,
+    "failing-receive": RECEIVE,
+    "failing-delete": DELETE,
+    "before-the-hopeless": BARRIER,
+    "hopeless-send": SEND,
+    "hopeless-receive": RECEIVE,
+    "hopeless-delete": DELETE,
+}
+MENDED_FAULTS: Final = {"ReceiveMessage": (lanes.INTERNAL_ERROR,), "DeleteMessage": (lanes.UNAVAILABLE, lanes.RESET)}
+HOPELESS_FAULTS: Final = {
+    "SendMessage": (lanes.MALFORMED,) * 8,
+    "ReceiveMessage": (lanes.UNKNOWN_QUEUE,) * 8,
+    "DeleteMessage": (lanes.DENIED,) * 8,
+}
+REFUSAL_SECONDS: Final = 1.5  # spans the first attempt and the retry after 1 s, not the one after 3 s
+EVERY_KIND: Final = (lanes.RESET, lanes.BAD_GATEWAY_PAGE, lanes.THROTTLING, *(lanes.UNAVAILABLE,) * 5)

@@ -1,0 +1,47 @@
+"""exponential-backoff: 1 s, 2 s and 4 s from the end of an attempt to the start of the next."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.suites.task2.judging import is_retried
+from checker.suites.task2.schedules import FAILING_AT_ONCE, OPERATIONS, WAITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.kit.lanes import Attempt
+    from checker.suites.task2.trial import Trial
+
+EARLY: Final = 0.1  # seconds; the contract's tolerances
+LATE: Final = 0.5
+JITTER: Final = 1.1  # times the wait
+
+
+def expect_waits(attempts: Sequence[Attempt], what: str) -> None:
+    """Refute the back-off where a wait is too short or too long; more retries than three are judged elsewhere."""
+    gaps = [later.started - earlier.ended for earlier, later in pairwise(attempts)][: len(WAITS)]
+    shown = ", ".join(f"{gap:.2f}" for gap in gaps) or "no retry"
+    nominal = ", ".join(f"{wait:g}" for wait in WAITS[: max(len(gaps), 1)])
+    right = [wait - EARLY <= gap <= wait * JITTER + LATE for gap, wait in zip(gaps, WAITS, strict=False)]
+    expect(gaps and all(right), expected=f"waits of {nominal} s when {what}", seen=f"{shown} s")
+
+
+@proves("exponential-backoff")
+@pytest.mark.parametrize("name", FAILING_AT_ONCE)
+def test_post_waits_between_attempts(trial: Trial, name: str) -> None:
+    """A send that fails is repeated after 1 s, 2 s and 4 s, whatever failed."""
+    expect_waits(trial.posts[name].attempts, FAILING_AT_ONCE[name].title)
+
+
+@proves("exponential-backoff")
+@pytest.mark.parametrize("operation", ["receive", "delete"])
+def test_the_client_waits_between_attempts(trial: Trial, operation: str) -> None:
+    """Receive and delete are repeated after the same waits."""
+    attempts = trial.used[operation].attempts[OPERATIONS[operation]]
+    if is_retried(trial, attempts):
+        expect_waits(attempts, f"every attempt to {operation} fails")

@@ -1,0 +1,133 @@
+"""retry-failed-operations: what can be mended is, what cannot fails at once, and others are not kept waiting."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.kit.tasks import task_of
+from checker.suites.task2.judging import needs, step
+from checker.suites.task2.schedules import HOPELESS, MENDED, OPERATIONS
+
+if TYPE_CHECKING:
+    from checker.suites.task2.trial import Trial
+
+OTHERS_SECONDS: Final = 3.0  # the contract
+
+
+@proves("retry-failed-operations")
+def test_without_faults_one_message_is_sent(trial: Trial) -> None:
+    """Where nothing fails, POST /tasks answers 201."""
+    task_of(trial.quiet.expect_status(201))
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize("name", MENDED)
+def test_a_failure_that_passes_is_one_201_and_one_message(trial: Trial, name: str) -> None:
+    """A send that fails at first and then works is one 201 and one message."""
+    post, plan = trial.posts[name], MENDED[name]
+    reply = needs(post.reply)
+    where = f"when {plan.title}"
+    expect(reply.status == 201, expected=f"201 for POST /tasks {where}", seen=reply, repeat=reply.request)
+    task_id = task_of(reply)["id"]
+    sent = [attempt for attempt in post.attempts if not attempt.failed]
+    expect(len(sent) == 1, expected=f"one message on the queue {where}", seen=f"{len(sent)} messages")
+    expect(
+        json.loads(sent[0].body or "null") == {"task_id": task_id},
+        expected=f'the message {{"task_id": {task_id}}}',
+        seen=sent[0].body,
+    )
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize("name", HOPELESS)
+def test_what_a_retry_cannot_mend_fails_after_one_attempt(trial: Trial, name: str) -> None:
+    """Access denied, an unknown queue, a malformed request: one attempt, 503, no task pending."""
+    post, plan = trial.posts[name], HOPELESS[name]
+    reply = needs(post.reply)
+    where = f"when {plan.title}"
+    expect(len(post.attempts) == 1, expected=f"one attempt to send {where}", seen=f"{len(post.attempts)} attempts")
+    expect(reply.status == 503, expected=f"503 for POST /tasks {where}", seen=reply, repeat=reply.request)
+    expect(post.status_after != "pending", expected=f"no task left `pending` {where}", seen="a row in `pending`")
+
+
+@proves("retry-failed-operations")
+def test_others_are_answered_while_requests_back_off(trial: Trial) -> None:
+    """While ten requests back off, the API answers others within 3 s."""
+    for reply in trial.others:
+        expect(
+            reply.status == 200 and reply.seconds <= OTHERS_SECONDS,
+            expected=f"200 within {OTHERS_SECONDS:g} s while ten POST /tasks wait for their retries",
+            seen=f"{reply} after {reply.seconds:.1f} s",
+            repeat=reply.request,
+        )
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize("name", ["clean-send", "clean-receive", "clean-delete"])
+def test_the_client_works_where_nothing_fails(trial: Trial, name: str) -> None:
+    """`SQSClient` sends, receives and deletes."""
+    done = step(trial, name)
+    expect(done.raised is None, expected=f"SQSClient to work where nothing fails ({name[6:]})", seen=done)
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("refused-send", "connections are refused for 1.5 s"),
+        ("failing-receive", "the queue answers 500 once"),
+        ("failing-delete", "the queue answers 503 once and then resets the connection"),
+    ],
+)
+def test_the_client_mends_what_can_be_mended(trial: Trial, name: str, fault: str) -> None:
+    """Send, receive and delete are all retried, refused connections included."""
+    done = step(trial, name)
+    operation = name.partition("-")[2]
+    expect(done.raised is None, expected=f"SQSClient to retry {operation} when {fault}, and to succeed", seen=done)
+
+
+@proves("retry-failed-operations")
+def test_what_was_mended_had_its_effect(trial: Trial) -> None:
+    """The message that was sent over refused connections is received once and deleted for good."""
+    got = step(trial, "failing-receive").gave
+    expect(got == ['{"task_id": 1}'] or is_one_message(got), expected="one message received", seen=got)
+    left = trial.used["mixed"].messages_left
+    expect(left == 0, expected="no message left on the queue after delete_message", seen=f"{left} left")
+
+
+def is_one_message(got: object) -> bool:
+    """Whether a receive gave exactly the message that was sent, whatever its spacing."""
+    return isinstance(got, list) and len(got) == 1 and json.loads(got[0]) == {"task_id": 1}
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("hopeless-send", "the queue calls the request malformed"),
+        ("hopeless-receive", "the queue does not exist"),
+        ("hopeless-delete", "access is denied"),
+    ],
+)
+def test_the_client_raises_at_once_where_nothing_can_be_mended(trial: Trial, name: str, fault: str) -> None:
+    """`SQSClient` raises after one attempt."""
+    done = step(trial, name)
+    operation = name.partition("-")[2]
+    seen = [attempt for attempt in trial.used["mixed"].attempts[OPERATIONS[operation]] if attempt.fault in HOPELESS_KINDS]
+    expect(len(seen) == 1, expected=f"one attempt to {operation} when {fault}", seen=f"{len(seen)} attempts")
+    expect(done.raised is not None, expected=f"SQSClient to raise when {fault}", seen=done)
+
+
+HOPELESS_KINDS: Final = frozenset({"deny", "unknown-queue", "malformed"})
+
+
+@proves("retry-failed-operations")
+def test_the_worker_completes_what_was_sent(trial: Trial) -> None:
+    """Every task whose message was stored is completed by the worker."""
+    left = {task: status for task, status in trial.completed.items() if status != "completed"}
+    expect(not left, expected="every sent task `completed` by the worker", seen=f"status by task id: {left}")
+    expect(trial.completed, expected="messages on the queue", seen="none")

@@ -1,0 +1,130 @@
+"""retry-logging: one record for each retry, at WARNING or above, with operation, number and wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.suites.task2.judging import is_retried
+from checker.suites.task2.retry_log import Record, fits, names, numbers, records
+from checker.suites.task2.schedules import FAILING_AT_ONCE, MIXED_STEPS, OPERATIONS, WAITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.kit.lanes import Attempt
+    from checker.suites.task2.trial import Trial
+
+FIRST_NUMBERS: Final = (0, 1, 2)  # retries or attempts, counted from 0 or 1 (the contract)
+LATE: Final = 0.25  # seconds from a record being written to its line arriving here, on a busy machine
+SHOWN: Final = 4
+
+
+@dataclass(frozen=True)
+class Retry:
+    """One retry as the queue saw it: its index from 0, the wait before it, and when its record is to be written."""
+
+    index: int
+    gap: float
+    since: float
+    until: float
+
+
+def retries(attempts: Sequence[Attempt]) -> list[Retry]:
+    """Return the retries among attempts of one call."""
+    return [
+        Retry(index, later.started - earlier.ended, earlier.started, later.started + LATE)
+        for index, (earlier, later) in enumerate(pairwise(attempts))
+    ]
+
+
+def count(found: Sequence[Record], retry: Retry, first_number: int) -> int:
+    """Count the records that tell of a retry, if the numbers begin at `first_number`."""
+    return sum(
+        retry.since <= record.at <= retry.until and record.tells(first_number + retry.index, retry.gap)
+        for record in found
+    )
+
+
+def what_is_missing(found: Sequence[Record], made: Sequence[Retry]) -> str:
+    """Say what no record of a retry has."""
+    inside = [record for record in found if any(retry.since <= record.at <= retry.until for retry in made)]
+    if not inside:
+        return "no record at WARNING or above that names the operation"
+    waits = [retry for retry in made if any(fits(number, retry.gap) for record in inside for number in numbers(record.text))]
+    counted = [count(inside, retry, first) for retry in made for first in FIRST_NUMBERS]
+    shown = "\n".join(record.text.splitlines()[0][:200] for record in inside[:SHOWN])
+    if len(waits) < len(made):
+        return f"no wait in seconds in some of these:\n{shown}"
+    if max(counted) > 1:
+        return f"more than one record for a retry:\n{shown}"
+    return f"no consecutive number of the retry beside the wait in these:\n{shown}"
+
+
+@proves("retry-logging")
+@pytest.mark.parametrize("operation", ["receive", "delete"])
+def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -> None:
+    """Each retry of receive and delete is one record in the log of the process that made it."""
+    attempts = trial.used[operation].attempts[OPERATIONS[operation]]
+    if not is_retried(trial, attempts):
+        return
+    made = retries(attempts)
+    grave = [r for r in records(trial.used[operation].log) if r.is_warning and names(r.text, operation)]
+    right = any(all(count(grave, retry, first) == 1 for retry in made) for first in FIRST_NUMBERS)
+    expect(
+        made and right,
+        expected=f"for each of {len(made) or 3} retries of {operation} one record at WARNING or above with the operation, "
+        "the retry's number and the wait in seconds",
+        seen=what_is_missing(grave, made),
+    )
+
+
+@proves("retry-logging")
+def test_every_retry_of_the_api_is_recorded(trial: Trial) -> None:
+    """The API's log holds a record for each retry of the requests that failed side by side."""
+    made = [retry for name in FAILING_AT_ONCE for retry in retries(trial.posts[name].attempts)]
+    grave = [r for r in records(trial.log) if r.is_warning and names(r.text, "send")]
+    right = any(enough(grave, made, first) for first in FIRST_NUMBERS)
+    expect(
+        made and right,
+        expected=f"for each of {len(made) or 21} retries of send one record at WARNING or above with the operation, the "
+        "retry's number and the wait in seconds",
+        seen=what_is_missing(grave, made),
+    )
+
+
+def enough(found: Sequence[Record], made: Sequence[Retry], first_number: int) -> bool:
+    """Whether there are as many records as retries of each index; which belongs to which request nobody can tell."""
+    for index in {retry.index for retry in made}:
+        same = [retry for retry in made if retry.index == index]
+        having = sum(any(count([record], retry, first_number) for retry in same) for record in found)
+        if having < len(same):
+            return False
+    return True
+
+
+@proves("retry-logging")
+def test_nothing_is_recorded_where_nothing_failed(trial: Trial) -> None:
+    """Requests and calls that succeed at once leave no record of a retry."""
+    since = trial.used["mixed"].steps
+    clean_until = since[list(MIXED_STEPS).index("clean-delete")].at if len(since) > len(OPERATIONS) else 0.0
+    clean = [(at, text) for at, text in trial.used["mixed"].log if at <= clean_until]
+    for log in (trial.quiet_log, clean):
+        told = [record for record in records(log) if record.is_warning and tells_of_any_retry(record)]
+        expect(
+            not told,
+            expected="no record of a retry where nothing failed",
+            seen=told[0].text[:200] if told else "",
+        )
+
+
+def tells_of_any_retry(record: Record) -> bool:
+    """Whether a record looks like one of some retry of some operation."""
+    named = any(names(record.text, operation) for operation in OPERATIONS)
+    return named and any(
+        record.tells(first + index, wait) for first in FIRST_NUMBERS for index, wait in enumerate(WAITS)
+    )
