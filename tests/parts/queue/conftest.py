@@ -138,3 +138,5 @@ def bench(control: ControlClient) -> Iterator[Bench]:
     sqs = SESSION.client("sqs", endpoint_url=f"http://127.0.0.1:{port}", config=ONE_ATTEMPT)
     yield Bench(control, name, port, name, sqs)
     sqs.close()
+    control.call("lane_close", lane=name)
+    control.call("queue_delete", name=name)

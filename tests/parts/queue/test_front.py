@@ -226,6 +226,18 @@ def test_waiting_ends_with_the_last_attempt_that_was_waited_for(
     assert len(waiter.call("wait_attempts", **names, count=3, seconds=0.01)) == 2
 
 
+def test_a_closed_lane_leaves_nothing(bench: Bench) -> None:
+    """Name, port and attempts are free again."""
+    name = f"{bench.lane}-closed"
+    port = bench.control.call("lane_open", name=name)["port"]
+    other = bench.__class__(bench.control, name, port, bench.queue, bench.sqs)
+    other.post(b"", {}, f"/000000000000/{bench.queue}?Action=ReceiveMessage")
+    bench.control.call("lane_close", lane=name)
+    assert other.attempts() == []
+    assert bench.control.call("lane_open", name=name, port=port) == {"port": port}
+    bench.control.call("lane_close", lane=name)
+
+
 def test_wrong_names_are_errors(bench: Bench) -> None:
     """A lane or a queue that is not there, and a lane that is there already, are told to the caller."""
     for call in (("lane_refuse", {"lane": "no"}), ("lane_open", {"name": bench.lane}), ("counts", {"queue": "no"})):
