@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_WAIT_SECONDS = 20
-MIN_PAUSE_SECONDS = 0.001  # the event loop's timers may fire a little early
+MIN_PAUSE_SECONDS = 0.005  # timers may fire a little early, and a FIFO queue may hold back what is visible
 _STALE = "ReceiptHandleIsInvalid"
 _READ_BY_SERVICE = ("AUTH", "GATEWAY_PORT", "USE_SSL")
 
@@ -48,7 +48,7 @@ def load_service() -> Any:
 
 
 class Operations:
-    """Takes the place of six of the service's operations. Fields and answers are those of the JSON protocol."""
+    """Takes the place of some of the service's operations. Fields and answers are those of the JSON protocol."""
 
     def __init__(self, service: Any, on_stored: Callable[[str], None]) -> None:
         self._sqs = service
@@ -62,6 +62,7 @@ class Operations:
             DeleteMessage=self.delete,
             DeleteMessageBatch=self.delete_batch,
             ChangeMessageVisibility=self.change_visibility,
+            ChangeMessageVisibilityBatch=self.change_visibility_batch,
         )
 
     def send(self, fields: Fields, url: str) -> Fields:
@@ -109,6 +110,12 @@ class Operations:
     def change_visibility(self, fields: Fields, url: str) -> Fields:
         """Change when a message is visible again; who waits looks at the new time."""
         answer: Fields = self._sqs._act_change_visibility(fields, url)  # noqa: SLF001
+        self._wake()
+        return answer
+
+    def change_visibility_batch(self, fields: Fields, url: str) -> Fields:
+        """Change when messages are visible again; who waits looks at the new times."""
+        answer: Fields = self._sqs._act_change_visibility_batch(fields, url)  # noqa: SLF001
         self._wake()
         return answer
 

@@ -150,6 +150,19 @@ def test_a_long_poll_whose_client_left_takes_no_message(bench: Bench) -> None:
     assert bench.outcomes() == ["client-left", "passed"]
 
 
+def test_a_busy_connection_gets_its_answer_when_its_lane_refuses(bench: Bench) -> None:
+    """What was under way is answered as it would have been, then the connection closes."""
+    names = {"lane": bench.lane, "operation": "ReceiveMessage", "count": 1, "seconds": 5}
+    body = json.dumps({"QueueUrl": bench.url, "WaitTimeSeconds": 20}).encode()
+    with connected(bench) as client:
+        client.sendall(head(bench, len(body)).replace(b"SendMessage", b"ReceiveMessage") + body)
+        bench.control.call("wait_attempts", **names, begun=True)
+        bench.control.call("lane_refuse", lane=bench.lane)
+        bench.control.call("send", queue=bench.queue, body="a body")
+        with client.makefile("rb") as answer:
+            assert b"a body" in answer.read()
+
+
 def test_an_answer_waits_for_a_client_that_reads_late(bench: Bench) -> None:
     """Ten messages of 1 MiB come whole through a socket that takes them slowly."""
     for _ in range(10):

@@ -108,6 +108,25 @@ def test_a_long_poll_wakes_with_the_message(bench: Bench) -> None:
         assert time.monotonic() - sent < TENTH
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_long_poll_wakes_when_a_message_is_released(bench: Bench, batch: bool) -> None:
+    """A time-out that is changed under a poll that waits counts at once."""
+    bench.send()
+    held = receive(bench, VisibilityTimeout=30)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(receive, bench, WaitTimeSeconds=10)
+        names = {"lane": bench.lane, "operation": "ReceiveMessage", "count": 2, "seconds": 5}
+        bench.control.call("wait_attempts", **names, begun=True)
+        if batch:
+            entry = {"Id": "a", "ReceiptHandle": held["ReceiptHandle"], "VisibilityTimeout": 0}
+            bench.sqs.change_message_visibility_batch(QueueUrl=bench.url, Entries=[entry])
+        else:
+            release(bench, held)
+        released = time.monotonic()
+        assert waiting.result(timeout=5)["MessageId"] == held["MessageId"]
+        assert time.monotonic() - released < TENTH
+
+
 def test_a_long_poll_ends_empty_after_its_wait(bench: Bench) -> None:
     """An empty queue answers after the wait that was asked for; more than 20 s may not be asked for."""
     begin = time.monotonic()
