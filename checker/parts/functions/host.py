@@ -44,19 +44,25 @@ class FunctionHost:
         function_seconds: float = FUNCTION_SECONDS,
     ) -> None:
         self._port = port
+        self._host = host
+        self._api_port = api_port
         self._region = region
+        self._seconds = function_seconds
+        self._reset()
+
+    def _reset(self) -> None:
         self._changes = Changes()
         self._runtime = Runtime(self._state_changed)
-        self._function = Function(self._runtime, self._changes, function_seconds)
-        arn = f"arn:aws:lambda:{region}:{ACCOUNT}:function:{FUNCTION_NAME}"
-        self._api = RuntimeApi(self._runtime, function_arn=arn, host=host, port=api_port)
+        self._function = Function(self._runtime, self._changes, self._seconds)
+        arn = f"arn:aws:lambda:{self._region}:{ACCOUNT}:function:{FUNCTION_NAME}"
+        self._api = RuntimeApi(self._runtime, function_arn=arn, host=self._host, port=self._api_port)
         self._mapping: EventSourceMapping | None = None
         self._work: asyncio.Task[None] | None = None
 
     async def function_open(
         self, queue: str, batch_size: int = MAX_BATCH, window_seconds: float = 0.0
     ) -> dict[str, Any]:
-        """Join the function with `queue` (its name, or its path or URL) and serve its runtime API, once a host.
+        """Join a new function with `queue` (its name, path or URL) and serve its runtime API; one at a time a host.
 
         The mapping is paused. Returns `{"runtime_api": "host:port"}`.
         """
@@ -73,16 +79,17 @@ class FunctionHost:
             turn=self._function.turn,
         )
         self._work = asyncio.create_task(self._mapping.run())
-        self._work.add_done_callback(lambda _: self._changes.ring())
+        changes = self._changes
+        self._work.add_done_callback(lambda _: changes.ring())
         return {"runtime_api": await self._api.start()}
 
     async def function_close(self) -> None:
-        """Stop the mapping and the runtime API; an invocation under way is dropped."""
+        """Stop the mapping and the runtime API and forget the function; an invocation under way is dropped."""
         if self._work is not None:
             self._work.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await self._work
+            await asyncio.gather(self._work, return_exceptions=True)
         await self._api.stop()
+        self._reset()
 
     async def mapping_resume(self) -> None:
         """Begin, or begin again, to take messages from the queue."""
@@ -126,7 +133,10 @@ class FunctionHost:
         return self._function.history.records()
 
     async def wait_invocations(self, count: int, seconds: float) -> list[dict[str, Any]]:
-        """Wait until `count` invocations in all are over (and their messages deleted); return `invocations()`."""
+        """Wait until `count` invocations in all are over (and their messages deleted); return `invocations()`.
+
+        Fewer where `seconds` were not enough.
+        """
         await self._until(lambda: self._function.history.count >= count, seconds)
         return await self.invocations()
 

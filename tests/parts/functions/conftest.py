@@ -183,3 +183,9 @@ def stage(command: list[str], tmp_path: Path) -> Callable[..., AbstractAsyncCont
             await host.function_close()
 
     return opened
+
+
+@pytest.fixture
+def memory_queue() -> MemoryQueue:
+    """Return an empty queue in memory."""
+    return MemoryQueue()
