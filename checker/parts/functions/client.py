@@ -33,7 +33,7 @@ def runtime_client_folder(target: Path) -> Path:
     folder = target / _name(found)
     if not folder.is_dir():
         target.mkdir(parents=True, exist_ok=True)
-        _publish(_filled(found, target), folder)
+        _publish(Path(tempfile.mkdtemp(prefix=".client-", dir=target)), folder, found)
     return folder
 
 
@@ -58,6 +58,7 @@ def worker_environment(runtime_api: str, root: str) -> dict[str, str]:
         "AWS_LAMBDA_LOG_STREAM_NAME": "worker",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_FORMAT": "Text",
+        "AWS_REGION": "us-east-1",
     }
 
 
@@ -74,8 +75,17 @@ def _name(found: list[Distribution]) -> str:
     return f"{CLIENT}-{version}-{sys.implementation.cache_tag}-{launcher[:8]}"
 
 
-def _filled(found: list[Distribution], target: Path) -> Path:
-    draft = Path(tempfile.mkdtemp(prefix=".client-", dir=target))
+def _publish(draft: Path, folder: Path, found: list[Distribution]) -> None:
+    try:
+        _fill(draft, found)
+        draft.rename(folder)
+    except OSError:
+        shutil.rmtree(draft, ignore_errors=True)
+        if not folder.is_dir():  # no other process was faster: the disk's trouble
+            raise
+
+
+def _fill(draft: Path, found: list[Distribution]) -> None:
     for package in found:
         for file in package.files or []:
             if LEFT_OUT.isdisjoint(file.parts) and not file.parts[0].endswith(".dist-info"):
@@ -85,18 +95,8 @@ def _filled(found: list[Distribution], target: Path) -> Path:
     compileall.compile_dir(draft, quiet=2, stripdir=str(draft))  # it may be read-only where it is used
     for path in (draft, *draft.rglob("*")):
         path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
-    return draft
 
 
 def _copy(source: Path, copy: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(source, copy)
-
-
-def _publish(draft: Path, folder: Path) -> None:
-    try:
-        draft.rename(folder)
-    except OSError:
-        shutil.rmtree(draft)
-        if not folder.is_dir():  # no other process was faster: the disk's trouble
-            raise

@@ -28,68 +28,55 @@ if TYPE_CHECKING:
 ACCOUNT: Final = "000000000000"
 DEFAULT_REGION: Final = "us-east-1"
 FUNCTION_NAME: Final = "worker"
+LOOPBACK: Final = "127.0.0.1"
 FUNCTION_SECONDS: Final = 10.0  # the contract's limit of one invocation
 
 
 class FunctionHost:
-    """Hosts one function behind `port`; `host` and `api_port` are where its runtime API listens."""
+    """Hosts one function at a time behind `port`."""
 
-    def __init__(
-        self,
-        port: QueuePort,
-        *,
-        host: str = "127.0.0.1",
-        api_port: int = 0,
-        region: str = DEFAULT_REGION,
-        function_seconds: float = FUNCTION_SECONDS,
-    ) -> None:
+    def __init__(self, port: QueuePort, *, region: str = DEFAULT_REGION) -> None:
         self._port = port
-        self._host = host
-        self._api_port = api_port
         self._region = region
-        self._seconds = function_seconds
-        self._reset()
-
-    def _reset(self) -> None:
-        self._changes = Changes()
-        self._runtime = Runtime(self._state_changed)
-        self._function = Function(self._runtime, self._changes, self._seconds)
-        arn = f"arn:aws:lambda:{self._region}:{ACCOUNT}:function:{FUNCTION_NAME}"
-        self._api = RuntimeApi(self._runtime, function_arn=arn, host=self._host, port=self._api_port)
         self._mapping: EventSourceMapping | None = None
         self._work: asyncio.Task[None] | None = None
 
     async def function_open(
-        self, queue: str, batch_size: int = MAX_BATCH, window_seconds: float = 0.0
+        self,
+        queue: str,
+        *,
+        batch_size: int = MAX_BATCH,
+        window_seconds: float = 0.0,
+        seconds: float = FUNCTION_SECONDS,
+        host: str = LOOPBACK,
+        port: int = 0,
     ) -> dict[str, Any]:
-        """Join a new function with `queue` (its name, path or URL) and serve its runtime API; one at a time a host.
+        """Join a new function with `queue` (its name, path or URL); its mapping is paused.
 
-        The mapping is paused. Returns `{"runtime_api": "host:port"}`.
+        An invocation may take `seconds`. The runtime API listens on `host` and `port` (0: any that is free). Returns
+        `{"runtime_api": "host:port"}`.
         """
         if self._mapping is not None:
             raise InfrastructureError("this host has a function already")
-        name = queue.rpartition("/")[2]
-        arn = f"arn:aws:sqs:{self._region}:{ACCOUNT}:{name}"
-        self._mapping = EventSourceMapping(
-            self._port,
-            MappingOptions(name, batch_size, window_seconds),
-            ready=lambda: self._runtime.idle,
-            invoke=lambda batch: self._invoke_batch(batch, arn),
-            settled=self._function.keep,
-            turn=self._function.turn,
-        )
+        self._changes = Changes()
+        self._runtime = Runtime(self._state_changed)
+        self._function = Function(self._runtime, self._changes, seconds)
+        arn = f"arn:aws:lambda:{self._region}:{ACCOUNT}:function:{FUNCTION_NAME}"
+        self._api = RuntimeApi(self._runtime, function_arn=arn, host=host, port=port)
+        address = await self._api.start()
+        self._mapping = self._map(MappingOptions(queue.rpartition("/")[2], batch_size, window_seconds))
         self._work = asyncio.create_task(self._mapping.run())
-        changes = self._changes
-        self._work.add_done_callback(lambda _: changes.ring())
-        return {"runtime_api": await self._api.start()}
+        self._work.add_done_callback(lambda _: self._changes.ring())
+        return {"runtime_api": address}
 
     async def function_close(self) -> None:
         """Stop the mapping and the runtime API and forget the function; an invocation under way is dropped."""
-        if self._work is not None:
-            self._work.cancel()
-            await asyncio.gather(self._work, return_exceptions=True)
+        if self._work is None:
+            return
+        self._work.cancel()
+        await asyncio.gather(self._work, return_exceptions=True)
         await self._api.stop()
-        self._reset()
+        self._mapping = self._work = None
 
     async def mapping_resume(self) -> None:
         """Begin, or begin again, to take messages from the queue."""
@@ -101,10 +88,12 @@ class FunctionHost:
 
     async def worker_started(self) -> None:
         """Tell that a worker process was started, so that an earlier one's init error counts no more."""
+        self._opened()
         self._runtime.worker_started()
 
     async def worker_exited(self, returncode: int) -> None:
         """Tell that the worker's process is gone (negative: a signal), always before the next one is started."""
+        self._opened()
         self._runtime.worker_exited(returncode)
         await self._api.drop_connections()
 
@@ -122,6 +111,7 @@ class FunctionHost:
 
         `{"kind": "timed-out", "request_id"}`: kill the worker, tell `worker_exited`, start another.
         """
+        self._opened()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 return {"kind": "timed-out", "request_id": await self._function.time_outs.get()}
@@ -159,6 +149,17 @@ class FunctionHost:
         """Look for messages at once; for the queue of the same process to call when it stored one."""
         if self._mapping is not None:
             self._mapping.notify()
+
+    def _map(self, options: MappingOptions) -> EventSourceMapping:
+        arn = f"arn:aws:sqs:{self._region}:{ACCOUNT}:{options.queue}"
+        return EventSourceMapping(
+            self._port,
+            options,
+            ready=lambda: self._runtime.idle,
+            invoke=lambda batch: self._invoke_batch(batch, arn),
+            settled=self._function.keep,
+            turn=self._function.turn,
+        )
 
     async def _invoke_batch(self, batch: list[Message], arn: str) -> Invocation:
         event = sqs_event(batch, queue_arn=arn, region=self._region)

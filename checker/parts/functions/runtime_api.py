@@ -32,7 +32,7 @@ MAX_ERROR_TYPE: Final = 200  # characters; a type's name is shorter
 class RuntimeApi:
     """Serves `runtime` on `host`; `address` is `host:port` once it listens."""
 
-    def __init__(self, runtime: Runtime, *, function_arn: str, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, runtime: Runtime, *, function_arn: str, host: str, port: int) -> None:
         self._runtime = runtime
         self._function_arn = function_arn
         self._host = host

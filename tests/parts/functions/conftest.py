@@ -168,9 +168,9 @@ def stage(command: list[str], tmp_path: Path) -> Callable[..., AbstractAsyncCont
         root.mkdir()
         (root / "lambda_function.py").write_text(textwrap.dedent(source))
         queue = MemoryQueue(visibility_seconds)
-        host = FunctionHost(queue, function_seconds=function_seconds)
+        host = FunctionHost(queue)
         one = Stage(host, queue, command, root)
-        one.address = (await host.function_open("tasks"))["runtime_api"]
+        one.address = (await host.function_open("tasks", seconds=function_seconds))["runtime_api"]
         try:
             if start:
                 await one.start_worker()

@@ -95,8 +95,8 @@ class Stand:
 @asynccontextmanager
 async def standing(queue: Any, function_seconds: float = WAIT) -> AsyncIterator[Stand]:
     """Open a host for the length of a block, with its mapping at work."""
-    host = FunctionHost(queue, function_seconds=function_seconds)
-    address = (await host.function_open("tasks"))["runtime_api"]
+    host = FunctionHost(queue)
+    address = (await host.function_open("tasks", seconds=function_seconds))["runtime_api"]
     await host.mapping_resume()
     stand = Stand(host, address, queue)
     try:
