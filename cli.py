@@ -1,7 +1,181 @@
-"""The command line: `workbench`."""
+"""The command line: each command parses, calls one function, renders, and maps to an exit status.
+
+What a command needs is imported when it runs, so that `--help` stays quick.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-app = typer.Typer(name="workbench")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+app = typer.Typer(
+    name="workbench",
+    help="Practise Python backend interview tasks, and see them graded on real PostgreSQL, Valkey, SQS and Lambda.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+dev = typer.Typer(help="For those who write katas and suites.", no_args_is_help=True)
+app.add_typer(dev, name="dev")
+
+
+class Format(StrEnum):
+    """How a verdict is printed."""
+
+    HUMAN = "human"
+    JSON = "json"
+
+
+KataArgument = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="The kata; the started folder's own if left out.")
+]
+PathOption = Annotated[Path, typer.Option("--path", metavar="FOLDER", help="The submission.")]
+HERE = Path()
+
+
+@contextlib.contextmanager
+def answering() -> Iterator[None]:
+    """Turn the errors a person may meet into one line and an exit status; a bug keeps its traceback."""
+    from checker.errors import WorkbenchError
+    from checker.interrupts import Interrupted, interruptible
+
+    try:
+        with interruptible():
+            yield
+    except WorkbenchError as error:
+        typer.echo(f"workbench: {error.message}", err=True)
+        if error.next_step:
+            typer.echo(f"next: {error.next_step}", err=True)
+        raise typer.Exit(error.exit_status) from None
+    except Interrupted as stop:
+        typer.echo("workbench: stopped", err=True)
+        raise typer.Exit(stop.exit_status) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(1) from None
+
+
+@app.command("list")
+def list_katas() -> None:
+    """List the katas."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.renderers.katas import table
+
+        typer.echo(table(Catalog().all()), nl=False)
+
+
+@app.command()
+def show(kata: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show a kata's brief and its part of the contract."""
+    with answering():
+        from checker.catalog import Catalog
+
+        catalog = Catalog()
+        catalog.load(kata)
+        typer.echo((catalog.folder(kata) / "README.md").read_text(encoding="utf-8"), nl=False)
+
+
+@app.command()
+def start(
+    kata: Annotated[str, typer.Argument(metavar="ID")],
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A new folder; ID if left out.")] = None,
+) -> None:
+    """Start a kata: a fresh git repository with the starter, the brief and visible tests."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.start import start as start_kata
+
+        made = start_kata(Catalog(), kata, folder or Path(kata))
+        typer.echo(f"{made.folder} holds the starter of {kata}; read {made.folder}/README.md, then edit and type:")
+        typer.echo(f"  cd {made.folder} && workbench check")
+
+
+@app.command()
+def check(
+    kata: KataArgument = None,
+    path: PathOption = HERE,
+    output: Annotated[Format, typer.Option("--format", help="How the verdict is printed.")] = Format.HUMAN,
+) -> None:
+    """Grade a submission, requirement by requirement, on this machine."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.commands import check_folder
+        from checker.renderers import terminal
+
+        verdicts = check_folder(Catalog(), kata, path, terminal.progress(quiet=output is Format.JSON))
+        typer.echo(terminal.render(verdicts, output), nl=False)
+        raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
+
+
+@app.command()
+def hint(
+    requirement: Annotated[str, typer.Argument(metavar="REQUIREMENT", help="As the verdict names it, or KATA.")],
+    kata: Annotated[
+        str | None, typer.Option("--kata", metavar="ID", help="The kata, outside a started folder.")
+    ] = None,
+    path: PathOption = HERE,
+) -> None:
+    """Give the next hint of a requirement; hints taken are counted in the verdict."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.commands import next_hint
+
+        typer.echo(next_hint(Catalog(), kata, requirement, path))
+
+
+@app.command()
+def solution(
+    kata: KataArgument = None,
+    path: PathOption = HERE,
+    diff: Annotated[bool, typer.Option("--diff", help="As the difference to your own files.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also before the kata has passed.")] = False,
+) -> None:
+    """Show the model solution, once the kata has passed."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.commands import show_solution
+
+        typer.echo(show_solution(Catalog(), kata, path, diff=diff, force=force), nl=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what is here, which isolation that makes, and how to get what is missing."""
+    with answering():
+        from checker.doctor import examine
+        from checker.renderers.diagnoses import table
+
+        found = examine()
+        typer.echo(table(found), nl=False)
+        raise typer.Exit(0 if all(one.ok or not one.needed for one in found) else 3)
+
+
+@dev.command("check")
+def dev_check(
+    katas: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="The katas; all if left out.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every variant, not one a requirement.")] = False,
+    soak: Annotated[int, typer.Option("--soak", metavar="N", help="Grade everything N times; all the same?")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Submissions at a time.")] = 2,
+) -> None:
+    """Prove the content: the starter fails, the solution and its alternatives pass, every variant fails as named."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.gate import Scope, run_gate
+        from checker.renderers import terminal
+
+        report = run_gate(Catalog(), katas or [], Scope(full=full, repeats=soak, jobs=jobs), terminal.say)
+        typer.echo(terminal.render_gate(report), nl=False)
+        raise typer.Exit(0 if report.clean else 1)
+
+
+if __name__ == "__main__":
+    app()

@@ -38,7 +38,7 @@ class Check:
     """How checks are made: with which content, and who hears of their progress."""
 
     catalog: Catalog
-    tell: Callable[[dict[str, Any]], None] = field(default=lambda event: None)
+    tell: Callable[[dict[str, Any]], None] = field(default=lambda _: None)
     canary: bool = True
 
     def verdict(self, request: Request) -> Verdict:
@@ -94,13 +94,15 @@ class Check:
     def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
         """Grade the model solution on this machine: where it does not pass either, it is us."""
         self.tell({"phase": "canary"})
-        from checker.assemble import assembled  # noqa: PLC0415 - wanted in this rare case alone
+        from checker.assemble import assembled
 
         with assembled(self.catalog.layers(request.kata, solved=True)) as solved:
             verdict = Check(self.catalog, self.tell, canary=False).verdict(replace(request, source=solved))
         if verdict.result == "pass":
             return outcome
-        return Outcome("broken", cause=f"{outcome.cause}; but neither does the model solution pass here ({verdict.cause})")
+        return Outcome(
+            "broken", cause=f"{outcome.cause}; but neither does the model solution pass here ({verdict.cause})"
+        )
 
 
 def said(error: InfrastructureError) -> str:

@@ -66,7 +66,8 @@ def key(submission: Submission) -> str:
 
 def requirement_texts(folder: Path) -> list[str]:
     """Return the text of `requirements.txt` and of every file that it includes, each once."""
-    pending, seen, texts = [folder / "requirements.txt"], set(), []
+    pending, texts = [folder / "requirements.txt"], list[str]()
+    seen: set[Path] = set()
     while pending and len(seen) < MAX_INCLUDES:
         path = pending.pop()
         if path in seen or not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):

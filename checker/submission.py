@@ -27,7 +27,20 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
 MAX_DEPTH: Final = 64  # folders in folders; nobody's project comes near
 LEFT_OUT: Final = frozenset(
-    ".git node_modules __pycache__ .mypy_cache .pytest_cache .ruff_cache .hypothesis .tox .nox .cache .eggs .workbench".split()
+    [
+        ".git",
+        "node_modules",
+        "__pycache__",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".hypothesis",
+        ".tox",
+        ".nox",
+        ".cache",
+        ".eggs",
+        ".workbench",
+    ]
 )
 REQUIRED: Final = ("app/main.py", "requirements.txt", "alembic.ini", "lambda_function.py")
 
@@ -68,7 +81,8 @@ def freeze(source: Path, target: Path) -> Submission:
             digest.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
     except PermissionError as error:
         raise UsageError(
-            f"{error.filename or source} cannot be read: permission denied", next_step="give yourself the right: chmod -R u+rX ."
+            f"{error.filename or source} cannot be read: permission denied",
+            next_step="give yourself the right: chmod -R u+rX .",
         ) from error
     require_files(target)
     return Submission(target, str(source), head_commit(source), digest.hexdigest(), links)

@@ -105,7 +105,9 @@ class Verdict:
         return round(100 * passed / whole)
 
 
-def judge(kata: Kata, outcome: Outcome, only: Sequence[str] = ()) -> tuple[Result, tuple[RequirementResult, ...], str | None]:
+def judge(
+    kata: Kata, outcome: Outcome, only: Sequence[str] = ()
+) -> tuple[Result, tuple[RequirementResult, ...], str | None]:
     """Return the result, the requirements' results and the cause that kept checks from running."""
     wanted = [one for one in kata.requirements if not only or one.id in only]
     if outcome.kind == "broken":

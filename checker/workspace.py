@@ -22,7 +22,9 @@ from checker.errors import InfrastructureError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_SOCKET_PATH: Final = 100  # a UNIX socket's path has at most 108 bytes (unix(7)), some of which the file's name takes
+MAX_SOCKET_PATH: Final = (
+    100  # a UNIX socket's path has at most 108 bytes (unix(7)), some of which the file's name takes
+)
 ELSEWHERE: Final = "free some space there, or name another place: TMPDIR=/some/where workbench …"
 NEEDED_BYTES: Final = 256 * 1024 * 1024  # a frozen submission (64 MB), a database cluster (30 MB) and room to work
 
@@ -108,7 +110,8 @@ def require_room(parent: Path) -> None:
         )
     if len(os.fsencode(parent)) + len("/12345678/volatile/.s.PGSQL.65535") > MAX_SOCKET_PATH:
         raise InfrastructureError(
-            f"the path {parent} is too long for a UNIX socket", next_step="name a shorter place: TMPDIR=/tmp workbench …"
+            f"the path {parent} is too long for a UNIX socket",
+            next_step="name a shorter place: TMPDIR=/tmp workbench …",
         )
 
 

@@ -24,7 +24,15 @@ def main() -> int:
     fixtures.configure(desk=Path(order["desk"]), token=order["token"])
     arguments = [
         *(order["suite"], "-c", str(Path(__file__).with_name("suite.ini")), "--rootdir", order["suite"]),
-        *("--confcutdir", order["suite"], "--import-mode=importlib", "--strict-markers", "-p", "no:cacheprovider", "-q"),
+        *(
+            "--confcutdir",
+            order["suite"],
+            "--import-mode=importlib",
+            "--strict-markers",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+        ),
     ]
     return int(pytest.main(arguments, plugins=[Observer(stream, order["only"]), fixtures]))
 

@@ -40,6 +40,7 @@ def proves(requirement: str) -> Callable[[F], F]:
     """Bind a check to the one requirement whose promise it proves."""
 
     def bind(check: F) -> F:
-        return pytest.mark.requirement(requirement)(check)
+        marked: F = pytest.mark.requirement(requirement)(check)
+        return marked
 
     return bind

@@ -80,7 +80,5 @@ class Lane:
 
     def wait_attempts(self, operation: str, count: int, seconds: float) -> list[Attempt]:
         """Wait until there are `count` attempts of an operation; return what there is when the time is over."""
-        found = self._queue.call(
-            "wait_attempts", lane=self.name, operation=operation, count=count, seconds=seconds
-        )
+        found = self._queue.call("wait_attempts", lane=self.name, operation=operation, count=count, seconds=seconds)
         return [attempt_of(data) for data in found]

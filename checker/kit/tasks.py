@@ -34,9 +34,9 @@ class TaskApi:
     def _new_token(self) -> str:
         name = f"u{secrets.token_hex(6)}"
         try:
-            self.client.request(
-                "POST", "/auth/register", json={"username": name, "password": PASSWORD}
-            ).expect_status(201)
+            self.client.request("POST", "/auth/register", json={"username": name, "password": PASSWORD}).expect_status(
+                201
+            )
             form = {"grant_type": "password", "username": name, "password": PASSWORD}
             answer = self.client.request("POST", "/auth/token", data=form).expect_status(200).json()
             return str(answer["access_token"])

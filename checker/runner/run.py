@@ -57,33 +57,29 @@ async def run_job(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]
     try:
         outcome = await attempt(job, stack, tell, phases)
     except* Stopped as group:
-        stopped = first(group, Stopped)
+        stopped = first(group)
         outcome = Outcome("stopped", cause=stopped.cause, log=stopped.log, explained=stopped.explained)
     except* InfrastructureError as group:
-        outcome = Outcome("broken", cause=first(group, InfrastructureError).message)
+        outcome = Outcome("broken", cause=first(group).message)
     except* OSError as group:
-        outcome = Outcome("broken", cause=f"the system refused: {first(group, OSError)}")
+        outcome = Outcome("broken", cause=f"the system refused: {first(group)}")
     except* Exception as group:  # noqa: BLE001 - a bug of ours must not look like the submission's failure
-        outcome = Outcome("broken", cause=f"the workbench's own fault: {first(group, Exception)!r}")
+        outcome = Outcome("broken", cause=f"the workbench's own fault: {first(group)!r}")
     finally:
         await stack.stop()
     phases.done("teardown")
     return replace(outcome, isolation=stack.isolation, phases=phases.seconds)
 
 
-def first(group: BaseExceptionGroup[E], kind: type[E]) -> E:
-    """Return the first leaf of `kind` in a group."""
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            return first(error, kind)
-        if isinstance(error, kind):
-            return error
-    raise group
+def first(group: BaseExceptionGroup[E]) -> E:
+    """Return the first leaf of a group."""
+    error = group.exceptions[0]
+    if isinstance(error, BaseExceptionGroup):
+        return first(error)
+    return error
 
 
-async def attempt(
-    job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None], phases: Phases
-) -> Outcome:
+async def attempt(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None], phases: Phases) -> Outcome:
     """Bring everything up, let the suite observe, and watch that our own side holds."""
     async with AsyncExitStack() as cleanup:
         desk = Desk(stack, Path(job.venv))

@@ -29,7 +29,9 @@ NOISE: Final = re.compile(
     r"|\bhttps?://\S+|\b\d+\.\d+\.\d+\.\d+(:\d+)?"  # an address
     r"|\b[0-9a-f]{8}-[0-9a-f-]{27}\b"  # a UUID
 )
-NUMBER: Final = re.compile(r"(?<![A-Za-z0-9_.])(\d+(?:\.\d+)?)(?=(?:s|secs?|seconds?|x|st|nd|rd|th)\b|(?![0-9A-Za-z_]|\.\d))")
+NUMBER: Final = re.compile(
+    r"(?<![A-Za-z0-9_.])(\d+(?:\.\d+)?)(?=(?:s|secs?|seconds?|x|st|nd|rd|th)\b|(?![0-9A-Za-z_]|\.\d))"
+)
 
 # A level is a word in capitals, or a lower-case one where levels stand: in brackets, behind a key, before a colon.
 LEVEL_WORD: Final = r"trace|debug|info|notice|warn|warning|error|err|critical|fatal|exception"
@@ -41,10 +43,8 @@ LEVEL_KEYS: Final = frozenset({"level", "levelname", "severity", "log_level", "l
 BELOW_WARNING: Final = frozenset({"trace", "debug", "info", "notice"})
 SYSLOG_WARNING: Final = 4  # RFC 5424: the lower, the graver
 LOGGING_WARNING: Final = 30  # Python's logging: the higher, the graver
-WHEN_AND_WHERE_KEYS: Final = frozenset(
-    ("time timestamp ts @timestamp asctime created msecs relativecreated lineno line process pid thread "
-     "thread_id process_id").split()
-)  # fmt: skip
+WHEN: Final = frozenset({"time", "timestamp", "ts", "@timestamp", "asctime", "created", "msecs", "relativecreated"})
+WHERE: Final = frozenset({"lineno", "line", "process", "pid", "thread", "thread_id", "process_id"})
 
 
 def names(text: str, operation: str) -> bool:
@@ -126,7 +126,7 @@ def flat(value: Any, key: str = "") -> Iterator[str]:
     """Yield a JSON value's fields as `key = value`, those that only say when and where left out."""
     if isinstance(value, dict):
         for name, item in value.items():
-            if str(name).lower() not in WHEN_AND_WHERE_KEYS:
+            if str(name).lower() not in WHEN | WHERE:
                 yield from flat(item, str(name))
     elif isinstance(value, list):
         for item in value:

@@ -7,10 +7,12 @@ processes of the submission's use `SQSClient` on lanes of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from checker.kit import lanes
 from checker.kit.lanes import Fault
+
+Step: TypeAlias = dict[str, Any]  # one step of a process that uses `SQSClient`
 
 WAITS: Final = (1.0, 2.0, 4.0)  # seconds before retry 1, 2, 3
 ATTEMPTS: Final = 4
@@ -54,10 +56,10 @@ HOPELESS: Final = {
 }
 FAILING_AT_ONCE: Final = {**MENDED, **SPENT}  # ten, the contract's cap
 
-SEND: Final = {"operation": "send", "body": {"task_id": 1}}
-RECEIVE: Final = {"operation": "receive"}
-DELETE: Final = {"operation": "delete"}
-BARRIER: Final = {"operation": "barrier"}
+SEND: Final[Step] = {"operation": "send", "body": {"task_id": 1}}
+RECEIVE: Final[Step] = {"operation": "receive"}
+DELETE: Final[Step] = {"operation": "delete"}
+BARRIER: Final[Step] = {"operation": "barrier"}
 OPERATIONS: Final = {"send": "SendMessage", "receive": "ReceiveMessage", "delete": "DeleteMessage"}
 
 # The process that nothing happens to at first, and then what can be mended or not; a name for each step.

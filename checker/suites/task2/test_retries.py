@@ -117,7 +117,9 @@ def test_the_client_raises_at_once_where_nothing_can_be_mended(trial: Trial, nam
     """`SQSClient` raises after one attempt."""
     done = step(trial, name)
     operation = name.partition("-")[2]
-    seen = [attempt for attempt in trial.used["mixed"].attempts[OPERATIONS[operation]] if attempt.fault in HOPELESS_KINDS]
+    seen = [
+        attempt for attempt in trial.used["mixed"].attempts[OPERATIONS[operation]] if attempt.fault in HOPELESS_KINDS
+    ]
     expect(len(seen) == 1, expected=f"one attempt to {operation} when {fault}", seen=f"{len(seen)} attempts")
     expect(done.raised is not None, expected=f"SQSClient to raise when {fault}", seen=done)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FIRST_NUMBERS: Final = (0, 1, 2)  # retries or attempts, counted from 0 or 1 (the contract)
 LATE: Final = 0.25  # seconds from a record being written to its line arriving here, on a busy machine
 SHOWN: Final = 4
+A_RECORD: Final = "one record at WARNING or above with the operation, the retry's number and the wait in seconds"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ def what_is_missing(found: Sequence[Record], made: Sequence[Retry]) -> str:
     inside = [record for record in found if any(retry.since <= record.at <= retry.until for retry in made)]
     if not inside:
         return "no record at WARNING or above that names the operation"
-    waits = [retry for retry in made if any(fits(number, retry.gap) for record in inside for number in numbers(record.text))]
+    waits = [
+        retry for retry in made if any(fits(number, retry.gap) for record in inside for number in numbers(record.text))
+    ]
     counted = [count(inside, retry, first) for retry in made for first in FIRST_NUMBERS]
     shown = "\n".join(record.text.splitlines()[0][:200] for record in inside[:SHOWN])
     if len(waits) < len(made):
@@ -77,8 +80,7 @@ def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -
     right = any(all(count(grave, retry, first) == 1 for retry in made) for first in FIRST_NUMBERS)
     expect(
         made and right,
-        expected=f"for each of {len(made) or 3} retries of {operation} one record at WARNING or above with the operation, "
-        "the retry's number and the wait in seconds",
+        expected=f"for each of {len(made) or 3} retries of {operation} {A_RECORD}",
         seen=what_is_missing(grave, made),
     )
 
@@ -91,8 +93,7 @@ def test_every_retry_of_the_api_is_recorded(trial: Trial) -> None:
     right = any(enough(grave, made, first) for first in FIRST_NUMBERS)
     expect(
         made and right,
-        expected=f"for each of {len(made) or 21} retries of send one record at WARNING or above with the operation, the "
-        "retry's number and the wait in seconds",
+        expected=f"for each of {len(made) or 21} retries of send {A_RECORD}",
         seen=what_is_missing(grave, made),
     )
 

@@ -111,7 +111,7 @@ def new_message(lane: Lane, known: set[int | None], post: Post) -> int | None:
 def ask_for_others(api: TaskApi, quiet: Reply) -> list[Reply]:
     """Ask, all at once, for what has nothing to do with the queue."""
     paths = ["/health", "/tasks"]
-    if quiet.status == 201 and isinstance(quiet.json(), dict):  # noqa: PLR2004 - HTTP's Created
+    if quiet.status == 201 and isinstance(quiet.json(), dict):
         paths.append(f"/tasks/{quiet.json().get('id')}")
     return [asked.result() for asked in [api.client.start("GET", path) for path in paths]]
 

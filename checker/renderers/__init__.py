@@ -1,0 +1,1 @@
+"""What a verdict looks like. Renderers are pure: a verdict in, text out."""

@@ -1,0 +1,57 @@
+"""The gate's report as a table: a row a submission, a column a requirement."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from checker.verdict import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from checker.gate import Graded, Report
+
+LETTERS: Final = {Status.PASS: "pass", Status.FAIL: "FAIL", Status.NOT_RUN: "-"}
+
+
+def table(report: Report) -> str:
+    """Return a matrix a kata, what is wrong in full, and a last line that sums up."""
+    parts = ["\n".join(matrix(list(group))) for _, group in groupby(report.graded, key=lambda one: one.subject.kata)]
+    wrong = [one for one in report.graded if not one.right]
+    parts += ["\n".join(explain(one)) for one in wrong]
+    parts.append(f"{len(report.graded)} graded, {len(wrong)} wrong, {report.seconds:.0f} s")
+    return "\n\n".join(parts) + "\n"
+
+
+def matrix(graded: list[Graded]) -> Iterator[str]:
+    """Yield the lines of one kata's matrix."""
+    names = [one.id for one in graded[0].verdict.kata.requirements]
+    width = max(len(one.subject.name) for one in graded)
+    yield "  ".join([f"{graded[0].subject.kata:<{width}}", *names])
+    for one in graded:
+        yield "  ".join([f"{one.subject.name:<{width}}", *cells(one, names)]) + ("" if one.right else "  <- WRONG")
+
+
+def cells(one: Graded, names: list[str]) -> Iterable[str]:
+    """Yield a cell a requirement."""
+    found = {result.requirement.id: LETTERS[result.status] for result in one.verdict.requirements}
+    return (f"{found.get(name, '?'):<{len(name)}}" for name in names)
+
+
+def explain(one: Graded) -> Iterator[str]:
+    """Yield what a wrong verdict was and what it should have been."""
+    yield f"{one.subject.kata} {one.subject.name}: {one.verdict.result}"
+    yield f"  should fail: {listed(one.subject.failing)}; failed: {listed(one.failing)}"
+    if one.verdict.cause:
+        yield f"  cause: {one.verdict.cause}"
+    if one.verdict.log:
+        yield f"  log: {one.verdict.log[-1500:]}"
+    for result in one.verdict.requirements:
+        if result.status is not Status.PASS:
+            yield f"  {result.requirement.id}: {result.message}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in a line."""
+    return ", ".join(sorted(names)) or "nothing"

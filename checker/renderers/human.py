@@ -1,0 +1,102 @@
+"""The verdict for a terminal: which promise is kept, which is not and why, and what to type next."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from checker.renderers.plain import plain
+from checker.verdict import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.verdict import Finding, RequirementResult, Verdict
+
+MARKS: Final = {Status.PASS: ("✔", "green"), Status.FAIL: ("✘", "red"), Status.NOT_RUN: ("-", "yellow")}
+RESULTS: Final = {
+    Result.PASS: ("PASS", "bold green"),
+    Result.FAIL: ("FAIL", "bold red"),
+    Result.ERROR: ("ERROR", "bold yellow"),
+}
+INDENT: Final = (0, 0, 0, 4)
+
+
+def render_human(verdicts: Sequence[Verdict], *, width: int = 100, color: bool = False) -> str:
+    """Return the verdicts as text; colour says nothing that the words do not."""
+    file = io.StringIO()
+    console = Console(
+        file=file, width=width, force_terminal=color, no_color=not color, highlight=False, legacy_windows=False
+    )
+    for verdict in verdicts:
+        print_verdict(console, verdict)
+    return file.getvalue()
+
+
+def print_verdict(console: Console, verdict: Verdict) -> None:
+    """Print one verdict."""
+    console.print(Text(f"{verdict.kata.id}  {verdict.kata.title}", style="bold"))
+    console.print()
+    if verdict.cause is not None:
+        print_cause(console, verdict)
+    else:
+        for one in verdict.requirements:
+            print_requirement(console, one)
+    print_summary(console, verdict)
+
+
+def print_cause(console: Console, verdict: Verdict) -> None:
+    """Print what kept the checks from running, and the last lines of the log that shows it."""
+    whose = "The workbench could not grade this" if verdict.result is Result.ERROR else "The checks could not run"
+    console.print(
+        Text(f"{whose}: {plain(verdict.cause or '')}", style="red" if verdict.result is Result.FAIL else "yellow")
+    )
+    if verdict.log:
+        console.print(Padding(Text(plain(verdict.log), style="dim"), INDENT))
+    console.print()
+
+
+def print_requirement(console: Console, one: RequirementResult) -> None:
+    """Print one requirement and, where it is not kept, the promise and what was seen instead."""
+    mark, style = MARKS[one.status]
+    line = Text.assemble((f"{mark} {one.status.upper():<8}", style), f"{one.requirement.id}  {one.requirement.title}")
+    if one.requirement.stretch:
+        line.append("  (stretch)", "dim")
+    console.print(line)
+    if one.status is Status.PASS:
+        return
+    console.print(Padding(Text(one.requirement.promise.strip(), style="italic"), INDENT))
+    for finding in one.findings:
+        print_finding(console, finding)
+    if one.hint:
+        console.print(Padding(Text(f"a hint: {one.hint}", style="cyan"), INDENT))
+    console.print()
+
+
+def print_finding(console: Console, finding: Finding) -> None:
+    """Print what was expected, what was seen, and the command that shows it again."""
+    console.print(Padding(Text(f"expected  {plain(finding.expected)}"), INDENT))
+    console.print(Padding(Text(f"seen      {plain(finding.seen)}"), INDENT))
+    if finding.repeat:
+        console.print(Padding(Text(f"try       {plain(finding.repeat)}", style="dim"), INDENT))
+
+
+def print_summary(console: Console, verdict: Verdict) -> None:
+    """Print the result in one line, and the next command."""
+    word, style = RESULTS[verdict.result]
+    passed = sum(one.status is Status.PASS for one in verdict.requirements)
+    parts = [f"{passed} of {len(verdict.requirements)} requirements", f"{verdict.seconds:.1f} s"]
+    if verdict.score is not None:
+        parts.insert(0, f"score {verdict.score}")
+    if verdict.hints_taken:
+        parts.append(f"{verdict.hints_taken} hint{'s' * (verdict.hints_taken > 1)} taken")
+    parts.append(f"{verdict.stack} stack, isolation: {verdict.isolation}")
+    console.print(Text.assemble((word, style), "  ", ", ".join(parts)))
+    if verdict.result is Result.PASS:
+        console.print(
+            Text(f"compare with the model solution: workbench solution {verdict.kata.id} --diff", style="cyan")
+        )

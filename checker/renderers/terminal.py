@@ -1,0 +1,93 @@
+"""The one place that knows the terminal: progress on stderr, colour where it is wanted, widths."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from checker.renderers.human import render_human
+from checker.renderers.json import render_json
+from checker.renderers.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from checker.gate import Report
+    from checker.verdict import Verdict
+
+MAX_WIDTH: Final = 100
+PHASES: Final = {
+    "submission": "preparing the environment",
+    "environment": "starting PostgreSQL, Valkey, SQS and Lambda",
+    "stack": "migrating",
+    "migrate": "starting the API and the worker",
+    "api": "running the checks",
+    "suite": "tearing down",
+    "canary": "the submission took too long: grading the model solution on this machine, to see whose doing it is",
+}
+
+
+def wants_color() -> bool:
+    """Whether stdout takes colour (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Return how wide to print."""
+    return min(shutil.get_terminal_size((MAX_WIDTH, 24)).columns, MAX_WIDTH)
+
+
+def render(verdicts: Sequence[Verdict], output: str) -> str:
+    """Return verdicts in a format."""
+    if output == "json":
+        return render_json(verdicts) + "\n"
+    return render_human(verdicts, width=width(), color=wants_color())
+
+
+def render_gate(report: Report) -> str:
+    """Return the gate's report."""
+    from checker.renderers.gate import table
+
+    return table(report)
+
+
+def say(text: str) -> None:
+    """Print a line of progress."""
+    sys.stderr.write(plain(text) + "\n")
+    sys.stderr.flush()
+
+
+def progress(*, quiet: bool = False) -> Callable[[dict[str, Any]], None]:
+    """Return what hears a run's events: one line that is written over on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        return lambda _: None
+    return OneLine().hear
+
+
+class OneLine:
+    """Shows what is being done in a line of its own, which is gone at the end."""
+
+    def __init__(self) -> None:
+        self._checks = 0
+        self._seen = 0
+
+    def hear(self, event: dict[str, Any]) -> None:
+        """Take one event."""
+        if "installing" in event:
+            self._show(f"installing requirements.txt (once for these): {event['installing']}")
+        elif event.get("phase") == "teardown":
+            self._show("")
+        elif event.get("phase") in PHASES:
+            self._show(f"{PHASES[event['phase']]} …")
+        elif "manifest" in event:
+            self._checks = len(event["manifest"])
+        elif "observation" in event:
+            self._seen += 1
+            self._show(f"running the checks … {self._seen} of {self._checks}")
+
+    def _show(self, text: str) -> None:
+        columns = shutil.get_terminal_size().columns
+        sys.stderr.write(f"\r\x1b[K{plain(text)[: columns - 1]}")
+        sys.stderr.flush()

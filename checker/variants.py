@@ -1,0 +1,102 @@
+"""Submissions that are made to be graded: known-bad variants of a model solution, and good ones in other designs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pydantic
+import yaml
+from pydantic import Field
+
+from checker.assemble import assemble
+from checker.catalog import Identifier, Strict, Text
+from checker.errors import InfrastructureError
+
+if TYPE_CHECKING:
+    from checker.catalog import Catalog
+
+
+class Edit(Strict):
+    """One replacement in one file; the text to replace stands there exactly once."""
+
+    file: Text
+    replace: Text
+    by: str
+
+
+class Variant(Strict):
+    """A mistake that candidates make, as edits on the model solution, and the one requirement that it breaks."""
+
+    id: Identifier
+    requirement: Identifier
+    why: Text
+    edits: tuple[Edit, ...] = Field(min_length=1)
+
+
+class VariantFile(Strict):
+    """The variants of a kata."""
+
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A submission and what its verdict has to be: the requirements that fail; none means that it passes."""
+
+    kata: str
+    name: str
+    layers: tuple[Path, ...]
+    edits: tuple[Edit, ...]
+    failing: frozenset[str]
+
+    def write(self, folder: Path) -> Path:
+        """Write the submission into a new folder; an edit that no longer fits is an error."""
+        assemble(self.layers, folder)
+        for edit in self.edits:
+            apply(edit, folder, self.name)
+        return folder
+
+
+def apply(edit: Edit, folder: Path, name: str) -> None:
+    """Make one edit."""
+    path = folder / edit.file
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if text.count(edit.replace) != 1:
+        count = text.count(edit.replace)
+        raise InfrastructureError(f"{name}: {edit.replace!r} stands {count} times in {edit.file}, not once")
+    path.write_text(text.replace(edit.replace, edit.by), encoding="utf-8")
+
+
+def read_variants(catalog: Catalog, kata: str) -> tuple[Variant, ...]:
+    """Read a kata's variants; what is wrong with the file is named by file and key."""
+    path = catalog.content.variants / f"{kata}.yaml"
+    try:
+        file = VariantFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return ()
+    except yaml.YAMLError as error:
+        raise InfrastructureError(f"{path} is no YAML: {error}") from error
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        raise InfrastructureError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return file.variants
+
+
+def subjects(catalog: Catalog, kata: str) -> list[Subject]:
+    """Return everything that the gate grades for a kata: the starter, the solution, alternatives, variants."""
+    required = frozenset(one.id for one in catalog.load(kata).requirements)
+    solved = tuple(catalog.layers(kata, solved=True))
+    found = [
+        Subject(kata, "starter", tuple(catalog.layers(kata)), (), required),
+        Subject(kata, "solution", solved, (), frozenset()),
+    ]
+    found += [
+        Subject(kata, f"good/{folder.name}", (*catalog.layers(kata), folder), (), frozenset())
+        for folder in sorted((catalog.content.alternatives / kata).glob("*"))
+    ]
+    for variant in read_variants(catalog, kata):
+        name = f"bad/{variant.id}"
+        found.append(Subject(kata, name, solved, variant.edits, frozenset({variant.requirement})))
+    return found
