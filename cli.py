@@ -81,7 +81,7 @@ def show(kata: Annotated[str, typer.Argument(metavar="ID")]) -> None:
 
         catalog = Catalog()
         catalog.load(kata)
-        typer.echo((catalog.folder(kata) / "README.md").read_text(encoding="utf-8"), nl=False)
+        typer.echo((catalog.place(kata).kata / "README.md").read_text(encoding="utf-8"), nl=False)
 
 
 @app.command()

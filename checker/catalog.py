@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -63,40 +65,63 @@ class Kata(Strict):
         raise UsageError(f"{self.id} has no requirement {identifier!r}", next_step=f"one of: {known}")
 
 
-class Catalog:
-    """All katas of an installation."""
+@dataclass(frozen=True)
+class Place:
+    """Where one kata's parts are: what a candidate gets, and what only the grader reads."""
 
-    def __init__(self, content: Content | None = None) -> None:
+    kata: Path
+    solution: Path
+    suite: Path
+    variants: Path
+    alternatives: Path
+
+
+class Catalog:
+    """All katas: the installation's own, and those in the folder that `WORKBENCH_KATAS` names.
+
+    A kata of one's own keeps everything in its folder: `kata.yaml`, `README.md`, `tests/`, `fault/`, `solution/`,
+    `suite/`, `variants.yaml`, `alternatives/`.
+    """
+
+    def __init__(self, content: Content | None = None, own: Path | None = None) -> None:
         self.content = content or find_content()
+        named = os.environ.get("WORKBENCH_KATAS")
+        self.own = own or (Path(named) if named else None)
 
     def ids(self) -> list[str]:
-        """Return every kata's id, tasks and scenarios in their order."""
-        return sorted(path.parent.name for path in self.content.katas.glob("*/kata.yaml"))
+        """Return every kata's id, sorted."""
+        folders = [self.content.katas, *([self.own] if self.own else [])]
+        return sorted({path.parent.name for folder in folders for path in folder.glob("*/kata.yaml")})
 
     def load(self, identifier: str) -> Kata:
         """Return a kata by its id; `UsageError` where there is none."""
         if identifier not in self.ids():
             known = ", ".join(self.ids()) or "none"
             raise UsageError(f"there is no kata {identifier!r}", next_step=f"workbench list (known are: {known})")
-        return read_kata(self.folder(identifier) / "kata.yaml")
+        return read_kata(self.place(identifier).kata / "kata.yaml")
 
     def all(self) -> list[Kata]:
         """Return every kata."""
         return [self.load(identifier) for identifier in self.ids()]
 
-    def folder(self, identifier: str) -> Path:
-        """Return the folder of what a candidate gets beside the starter."""
-        return self.content.katas / identifier
-
-    def suite(self, identifier: str) -> Path:
-        """Return the folder of the hidden suite."""
-        return self.content.suites / identifier
+    def place(self, identifier: str) -> Place:
+        """Return where the parts of a kata are; one of one's own goes before the installation's of the same name."""
+        if self.own and (self.own / identifier / "kata.yaml").is_file():
+            own = self.own / identifier
+            return Place(own, own / "solution", own / "suite", own / "variants.yaml", own / "alternatives")
+        content = self.content
+        return Place(
+            content.katas / identifier,
+            content.solutions / identifier,
+            content.suites / identifier,
+            content.variants / f"{identifier}.yaml",
+            content.alternatives / identifier,
+        )
 
     def layers(self, identifier: str, *, solved: bool = False) -> list[Path]:
         """Return the folders that, laid one over the other, make the starter or the solved kata."""
-        over = [self.content.service, self.folder(identifier) / "fault"]
-        if solved:
-            over.append(self.content.solutions / identifier)
+        place = self.place(identifier)
+        over = [self.content.service, place.kata / "fault", *([place.solution] if solved else [])]
         return [folder for folder in over if folder.is_dir()]
 
 

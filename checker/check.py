@@ -81,7 +81,7 @@ class Check:
         self.tell({"phase": "environment"})
         job = Job(
             kata=request.kata,
-            suite=str(self.catalog.suite(request.kata)),
+            suite=str(self.catalog.place(request.kata).suite),
             run_folder=str(folder),
             submission=str(submission.folder),
             venv=str(venv),

@@ -26,7 +26,7 @@ def require_pass(book: ProgressBook, kata: str, folder: Path, *, force: bool) ->
 
 def changed_files(catalog: Catalog, kata: str) -> list[Path]:
     """Return the solution's own files, relative to a submission's root."""
-    root = catalog.content.solutions / kata
+    root = catalog.place(kata).solution
     return sorted(
         path.relative_to(root) for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     )
@@ -34,7 +34,7 @@ def changed_files(catalog: Catalog, kata: str) -> list[Path]:
 
 def solution_files(catalog: Catalog, kata: str) -> str:
     """Return the solution's files, one after the other, each under its name."""
-    root = catalog.content.solutions / kata
+    root = catalog.place(kata).solution
     return "\n".join(f"# {name}\n{(root / name).read_text(encoding='utf-8')}" for name in changed_files(catalog, kata))
 
 
@@ -45,7 +45,7 @@ def difference(catalog: Catalog, kata: str, own: Path | None) -> str:
         return "".join(
             part
             for name in changed_files(catalog, kata)
-            for part in file_difference(base / name, catalog.content.solutions / kata / name, str(name))
+            for part in file_difference(base / name, catalog.place(kata).solution / name, str(name))
         )
 
 

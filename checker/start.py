@@ -48,7 +48,7 @@ def start(catalog: Catalog, identifier: str, folder: Path) -> Started:
 
 def lay_out(catalog: Catalog, identifier: str, folder: Path) -> None:
     """Write the starter, the kata's README, its visible tests and the marker."""
-    kata = catalog.folder(identifier)
+    kata = catalog.place(identifier).kata
     assemble(catalog.layers(identifier), folder)
     shutil.copy(kata / "README.md", folder / "README.md")
     if (kata / "tests").is_dir():

@@ -71,7 +71,7 @@ def apply(edit: Edit, folder: Path, name: str) -> None:
 
 def read_variants(catalog: Catalog, kata: str) -> tuple[Variant, ...]:
     """Read a kata's variants; what is wrong with the file is named by file and key."""
-    path = catalog.content.variants / f"{kata}.yaml"
+    path = catalog.place(kata).variants
     try:
         file = VariantFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -94,7 +94,7 @@ def subjects(catalog: Catalog, kata: str) -> list[Subject]:
     ]
     found += [
         Subject(kata, f"good/{folder.name}", (*catalog.layers(kata), folder), (), frozenset())
-        for folder in sorted((catalog.content.alternatives / kata).glob("*"))
+        for folder in sorted(catalog.place(kata).alternatives.glob("*"))
     ]
     for variant in read_variants(catalog, kata):
         name = f"bad/{variant.id}"

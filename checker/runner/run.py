@@ -11,7 +11,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from checker.control import ControlServer
 from checker.errors import InfrastructureError
@@ -74,9 +74,7 @@ async def run_job(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]
 def first(group: BaseExceptionGroup[E]) -> E:
     """Return the first leaf of a group."""
     error = group.exceptions[0]
-    if isinstance(error, BaseExceptionGroup):
-        return first(error)
-    return error
+    return first(error) if isinstance(error, BaseExceptionGroup) else cast("E", error)
 
 
 async def attempt(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None], phases: Phases) -> Outcome:
