@@ -38,4 +38,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # the report is whole; taking modules and loops apart would cost 0.15 s for nothing

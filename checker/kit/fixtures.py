@@ -36,18 +36,25 @@ class Desk:
 
 @dataclass
 class Service:
-    """The service under test."""
+    """The service under test. Its schema is there; its API may still be starting, and its worker waits to be wanted."""
 
-    url: str
     api_lane: int
     desk: Desk
     database: Database
 
     def client(self) -> TaskApi:
-        """Return a client of the API, logged in where the branch asks for that."""
-        api = TaskApi(self.url)
+        """Wait for the API and return a client of it, logged in where the branch asks for that."""
+        channel = self.desk.open()
+        api = TaskApi(channel.call("api"))
+        channel.close()
         api.log_in_if_needed()
         return api
+
+    def start_worker(self) -> None:
+        """Start the worker; the event source mapping is still paused."""
+        channel = self.desk.open()
+        channel.call("start_worker")
+        channel.close()
 
     def lane(self, name: str) -> Lane:
         """Return the lane `api`, which the API under test uses, or a new one."""
@@ -73,10 +80,10 @@ def configure(*, desk: Path, token: str) -> None:
 
 @pytest.fixture(scope="session")
 def service() -> Service:
-    """Wait until the submission is up."""
+    """Wait until the submission's schema is there."""
     desk = _desks[0]
     channel = desk.open()
     found = channel.call("service")
     channel.close()
     desk.addresses = found
-    return Service(found["url"], found["api_lane"], desk, Database(found["observer"], found["grader"]))
+    return Service(found["api_lane"], desk, Database(found["observer"], found["grader"]))

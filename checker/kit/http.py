@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 REQUEST_SECONDS: Final = 30.0  # what a client allows a request (the contract, section 1)
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+SHOWN_BASE: Final = "http://localhost:8000"  # where the service listens when it is run by hand; the run's own is gone
 SHOWN: Final = 300  # characters of a body that a message shows
 USER_AGENTS: Final = (  # a service that behaves for one client alone is found out
     "curl/8.14.1",
@@ -159,7 +160,7 @@ def curl(request: httpx.Request) -> str:
     words = ["curl", "-i"]
     if request.method != "GET":
         words += ["-X", request.method]
-    words.append(str(request.url))
+    words.append(f"{SHOWN_BASE}{request.url.raw_path.decode()}")
     for name in ("authorization", "content-type"):
         if name in request.headers:
             words += ["-H", f"{name.title()}: {request.headers[name]}"]

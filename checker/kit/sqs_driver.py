@@ -6,6 +6,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,9 +35,12 @@ class Step:
 
 
 class SqsDriver:
-    """Starts the process on a lane and a queue of its own, and reads what it tells."""
+    """Starts the process on a lane and a queue of its own, and reads what it tells.
 
-    def __init__(self, service: Service, lane: Lane, steps: Sequence[Mapping[str, Any]]) -> None:
+    The steps of a track are done in their order, tracks side by side; steps are numbered through from 0.
+    """
+
+    def __init__(self, service: Service, lane: Lane, *tracks: Sequence[Mapping[str, Any]]) -> None:
         self.name = lane.name
         self.lane = lane
         self._mark = f"@{secrets.token_hex(8)}"
@@ -49,7 +53,7 @@ class SqsDriver:
             "start_script",
             name=self.name,
             path=str(SCRIPT),
-            order={"mark": self._mark, "steps": list(steps)},
+            order={"mark": self._mark, "tracks": numbered(tracks)},
             environ={"SQS_QUEUE_URL": url},
             lane_port=lane.port,
         )
@@ -94,3 +98,9 @@ class SqsDriver:
     def _lines(self) -> list[dict[str, Any]]:
         lines: list[dict[str, Any]] = self._channel.call("log", name=self.name)
         return lines
+
+
+def numbered(tracks: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """Give every step its number."""
+    numbers = count()
+    return [[{**step, "id": next(numbers)} for step in steps] for steps in tracks]

@@ -56,7 +56,7 @@ def print_cause(console: Console, verdict: Verdict) -> None:
         Text(f"{whose}: {plain(verdict.cause or '')}", style="red" if verdict.result is Result.FAIL else "yellow")
     )
     if verdict.log:
-        console.print(Padding(Text(plain(verdict.log), style="dim"), INDENT))
+        console.print(Padding(Text(plain(verdict.log), style="dim"), INDENT, expand=False))
     console.print()
 
 
@@ -69,20 +69,20 @@ def print_requirement(console: Console, one: RequirementResult) -> None:
     console.print(line)
     if one.status is Status.PASS:
         return
-    console.print(Padding(Text(one.requirement.promise.strip(), style="italic"), INDENT))
+    console.print(Padding(Text(one.requirement.promise.strip(), style="italic"), INDENT, expand=False))
     for finding in one.findings:
         print_finding(console, finding)
     if one.hint:
-        console.print(Padding(Text(f"a hint: {one.hint}", style="cyan"), INDENT))
+        console.print(Padding(Text(f"a hint: {one.hint}", style="cyan"), INDENT, expand=False))
     console.print()
 
 
 def print_finding(console: Console, finding: Finding) -> None:
     """Print what was expected, what was seen, and the command that shows it again."""
-    console.print(Padding(Text(f"expected  {plain(finding.expected)}"), INDENT))
-    console.print(Padding(Text(f"seen      {plain(finding.seen)}"), INDENT))
+    console.print(Padding(Text(f"expected  {plain(finding.expected)}"), INDENT, expand=False))
+    console.print(Padding(Text(f"seen      {plain(finding.seen)}"), INDENT, expand=False))
     if finding.repeat:
-        console.print(Padding(Text(f"try       {plain(finding.repeat)}", style="dim"), INDENT))
+        console.print(Padding(Text(f"try       {plain(finding.repeat)}", style="dim"), INDENT, expand=False))
 
 
 def print_summary(console: Console, verdict: Verdict) -> None:

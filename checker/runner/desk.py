@@ -28,15 +28,26 @@ class Desk:
         self._stack = stack
         self._venv = venv
         self._processes: dict[str, Process] = {}
-        self.ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.migrated: asyncio.Future[dict[str, Any]] = loop.create_future()
+        self.api_up: asyncio.Future[str] = loop.create_future()
+        self.worker_wanted = asyncio.Event()
 
     def adopt(self, process: Process) -> None:
         """Make a process known by its name."""
         self._processes[process.name] = process
 
     async def service(self) -> dict[str, Any]:
-        """Wait until the submission is up; return its address and everything to observe it by."""
-        return await asyncio.shield(self.ready)
+        """Wait until the schema is there; return everything to observe by, and the port of the API's lane."""
+        return await asyncio.shield(self.migrated)
+
+    async def api(self) -> str:
+        """Wait until the API answers; return its base URL."""
+        return await asyncio.shield(self.api_up)
+
+    async def start_worker(self) -> None:
+        """Start the worker, now that there is time for it; the run ends where it turns out to be unable to work."""
+        self.worker_wanted.set()
 
     async def start_api(self, name: str, lane_port: int, environ: dict[str, str]) -> dict[str, Any]:
         """Start one more API, its environment changed by `environ`; return {"url"} or {"cause"}."""

@@ -11,7 +11,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from checker.control import ControlServer
 from checker.errors import InfrastructureError
@@ -74,7 +74,7 @@ async def run_job(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]
 def first(group: BaseExceptionGroup[E]) -> E:
     """Return the first leaf of a group."""
     error = group.exceptions[0]
-    return first(error) if isinstance(error, BaseExceptionGroup) else cast("E", error)
+    return first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def attempt(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None], phases: Phases) -> Outcome:
@@ -88,12 +88,29 @@ async def attempt(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]
         cleanup.push_async_callback(suite.kill)
         await stack.start()
         phases.done("stack")
-        worker = await bring_up(job, stack, desk, phases)
+        lane = await make_queue(stack)
+        await migrate(stack, Path(job.venv), lane)
+        desk.migrated.set_result({"api_lane": lane, **stack.addresses()})
+        phases.done("migrate")
+        process, port = await start_api(stack, Path(job.venv), "api", stack.environment(lane))
+        desk.adopt(process)
+        desk.api_up.set_result(f"http://127.0.0.1:{port}")
+        phases.done("api")
+        worker = Worker(stack, Path(job.venv), Path(job.client), lane)
         cleanup.push_async_callback(worker.stop)
-        await watch(suite, worker, stack)
+        await watch(suite, worker, desk, stack)
         found = suite_process.observations(await records)
         phases.done("suite")
         return Outcome("complete", found)
+
+
+async def make_queue(stack: Stack) -> int:
+    """Make the queue and the API's lane to it; return the lane's port."""
+    queue = await stack.control("queue")
+    await queue.call("queue_create", name="tasks", visibility_seconds=VISIBILITY_SECONDS)
+    lane: int = (await queue.call("lane_open", name="api"))["port"]
+    await queue.close()
+    return lane
 
 
 async def start_suite(
@@ -113,28 +130,11 @@ async def start_suite(
     return suite, asyncio.create_task(suite_process.read(read_end, journal, tell))
 
 
-async def bring_up(job: Job, stack: Stack, desk: Desk, phases: Phases) -> Worker:
-    """Migrate, start the API and the worker, and let the suite begin."""
-    venv = Path(job.venv)
-    queue = await stack.control("queue")
-    await queue.call("queue_create", name="tasks", visibility_seconds=VISIBILITY_SECONDS)
-    lane = (await queue.call("lane_open", name="api"))["port"]
-    await migrate(stack, venv, lane)
-    phases.done("migrate")
-    process, port = await start_api(stack, venv, "api", stack.environment(lane))
-    desk.adopt(process)
-    phases.done("api")
-    worker = Worker(stack, venv, Path(job.client), lane)
-    await worker.start()
-    desk.ready.set_result({"url": f"http://127.0.0.1:{port}", "api_lane": lane, **stack.addresses()})
-    return worker
-
-
-async def watch(suite: Process, worker: Worker, stack: Stack) -> None:
+async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> None:
     """Wait for the suite's end; stop early where the worker cannot work or one of our own parts is gone."""
     deadline = time.monotonic() + SUITE_SECONDS
     ended = asyncio.create_task(suite.wait())
-    failing = asyncio.create_task(worker.failure())
+    failing = asyncio.create_task(worker.work(desk.worker_wanted))
     try:
         while not ended.done():
             await asyncio.wait([ended, failing], timeout=WATCH_EVERY, return_when=asyncio.FIRST_COMPLETED)

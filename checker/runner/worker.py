@@ -36,15 +36,16 @@ class Worker:
         self._keeper: asyncio.Task[None] | None = None
         self._failure: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
 
-    async def start(self) -> None:
-        """Open the function at the host and start the process; returns before the handler is imported."""
+    async def work(self, wanted: asyncio.Event) -> Stopped:
+        """Start when it is wanted, and work for ever, or until it turns out that it cannot; return why."""
+        await wanted.wait()
         host = await self._stack.control("functions")
         opened = await host.call("function_open", queue="tasks")
-        process = await self._launch(opened["runtime_api"])
+        try:
+            process = await self._launch(opened["runtime_api"])
+        except Stopped as stopped:
+            return stopped
         self._keeper = asyncio.create_task(self._keep(host, opened["runtime_api"], process))
-
-    async def failure(self) -> Stopped:
-        """Wait for ever, or until the worker turns out to be unable to work; return why."""
         return await asyncio.shield(self._failure)
 
     async def stop(self) -> None:

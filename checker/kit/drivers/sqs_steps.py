@@ -1,7 +1,9 @@
 """Calls a submission's `SQSClient` step by step; runs in the submission's environment and is none of its files.
 
-Standard input gives a line of JSON, {"mark", "steps"}; each step's end is printed as one line that begins with the
-mark. What a step claims here is a claim; what it did is seen at the queue's endpoint.
+Standard input gives a line of JSON, {"mark", "tracks"}: lists of steps, each list done in its order and all lists
+side by side, by threads with an instance each, or, where the methods are `async def`, on one loop with one instance.
+Each step's begin and end is printed as one line that begins with the mark. What a step claims here is a claim; what
+it did is seen at the queue's endpoint.
 """
 
 import asyncio
@@ -9,65 +11,79 @@ import inspect
 import json
 import os
 import sys
+import threading
 
 
-class Caller:
-    """Calls what may or may not be `async def`, all of it on one loop where it is."""
-
-    def __init__(self):
-        self.loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self.loop)
-
-    def make(self, kind):
-        """Make the instance, on the loop where one of its methods is a coroutine function."""
-        names = ("send_message", "receive_messages", "delete_message")
-        if any(inspect.iscoroutinefunction(getattr(kind, name, None)) for name in names):
-            return self.loop.run_until_complete(self._make(kind))
-        return kind()
-
-    async def _make(self, kind):
-        return kind()
-
-    def __call__(self, value):
-        """Return a result, awaited where it has to be."""
-        return self.loop.run_until_complete(self._await(value)) if inspect.isawaitable(value) else value
-
-    async def _await(self, value):
-        return await value
+async def awaited(value):
+    """Return a result, awaited where it has to be."""
+    return await value if inspect.isawaitable(value) else value
 
 
-def run_step(call, client, step, receipts):
+async def do(client, step, receipts):
     """Do one step and return what it gave."""
     operation = step["operation"]
     if operation == "send":
-        return call(client.send_message(step["body"]))
+        return await awaited(client.send_message(step["body"]))
     if operation == "receive":
-        messages = call(client.receive_messages(max_messages=step.get("max", 1)))
+        messages = await awaited(client.receive_messages(max_messages=1))
         receipts.extend(message["ReceiptHandle"] for message in messages)
         return [message["Body"] for message in messages]
     if operation == "delete":
-        return call(client.delete_message(receipts.pop() if receipts else "no-receipt"))
+        return await awaited(client.delete_message(receipts.pop() if receipts else "no-receipt"))
     if operation == "barrier":
         return sys.stdin.readline().strip()
     raise ValueError(operation)
 
 
+async def do_track(mark, client, steps):
+    """Do the steps of one list."""
+    receipts = []
+    for step in steps:
+        say(mark, {"begin": step["id"]})
+        try:
+            result = {"gave": await do(client, step, receipts)}
+        except Exception as error:
+            result = {"raised": type(error).__name__, "text": str(error)[:200]}
+        say(mark, {"step": step["id"], **result})
+
+
+async def on_one_loop(kind, order):
+    """Make the instance and await all its calls on this loop."""
+    client = kind()
+    await asyncio.gather(*[do_track(order["mark"], client, steps) for steps in order["tracks"]])
+
+
+def without_a_loop(coroutine):
+    """Run a coroutine that awaits nothing, so that what is called finds no loop running."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    raise RuntimeError("a method that is no coroutine function gave something to await")
+
+
+def in_threads(kind, order):
+    """Do each list in a thread with an instance of its own; a single one in this thread."""
+    tracks = [do_track(order["mark"], kind(), steps) for steps in order["tracks"]]
+    threads = [threading.Thread(target=without_a_loop, args=(track,)) for track in tracks[1:]]
+    for thread in threads:
+        thread.start()
+    without_a_loop(tracks[0])
+    for thread in threads:
+        thread.join()
+
+
 def main(order):
-    """Import the application as a server would, make the client, and do the steps."""
+    """Import the application as a server would, and do the steps."""
     import app.main  # noqa: F401
     from app.sqs_client import SQSClient
 
-    call = Caller()
-    client = call.make(SQSClient)
-    receipts = []
+    names = ("send_message", "receive_messages", "delete_message")
     say(order["mark"], {"ready": True})
-    for number, step in enumerate(order["steps"]):
-        say(order["mark"], {"begin": number})
-        try:
-            result = {"gave": run_step(call, client, step, receipts)}
-        except Exception as error:
-            result = {"raised": type(error).__name__, "text": str(error)[:200]}
-        say(order["mark"], {"step": number, **result})
+    if any(inspect.iscoroutinefunction(getattr(SQSClient, name, None)) for name in names):
+        asyncio.run(on_one_loop(SQSClient, order))
+    else:
+        in_threads(SQSClient, order)
     say(order["mark"], {"done": True})
 
 

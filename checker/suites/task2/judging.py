@@ -25,7 +25,7 @@ def needs(reply: Reply | None) -> Reply:
 
 def step(trial: Trial, name: str) -> Step:
     """Return what a step of the mixed process gave, by its name."""
-    return the_step(trial.used["mixed"], list(MIXED_STEPS).index(name), name)
+    return the_step(trial.mixed, list(MIXED_STEPS).index(name), name)
 
 
 def the_step(used: Used, number: int, name: str) -> Step:

@@ -62,6 +62,8 @@ DELETE: Final[Step] = {"operation": "delete"}
 BARRIER: Final[Step] = {"operation": "barrier"}
 OPERATIONS: Final = {"send": "SendMessage", "receive": "ReceiveMessage", "delete": "DeleteMessage"}
 
+SPENT_OPERATIONS: Final = ("receive", "delete")  # by a process of their own, side by side
+
 # The process that nothing happens to at first, and then what can be mended or not; a name for each step.
 MIXED_STEPS: Final = {
     "clean-send": SEND,
@@ -76,7 +78,7 @@ MIXED_STEPS: Final = {
     "hopeless-receive": RECEIVE,
     "hopeless-delete": DELETE,
 }
-MENDED_FAULTS: Final = {"ReceiveMessage": (lanes.INTERNAL_ERROR,), "DeleteMessage": (lanes.UNAVAILABLE, lanes.RESET)}
+MENDED_FAULTS: Final = {"ReceiveMessage": (lanes.INTERNAL_ERROR,), "DeleteMessage": (lanes.UNAVAILABLE,)}
 HOPELESS_FAULTS: Final = {
     "SendMessage": (lanes.MALFORMED,) * 8,
     "ReceiveMessage": (lanes.UNKNOWN_QUEUE,) * 8,

@@ -9,7 +9,7 @@ import pytest
 
 from checker.kit.expect import expect, proves
 from checker.suites.task2.judging import is_retried
-from checker.suites.task2.schedules import FAILING_AT_ONCE, OPERATIONS, WAITS
+from checker.suites.task2.schedules import FAILING_AT_ONCE, OPERATIONS, SPENT_OPERATIONS, WAITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +39,9 @@ def test_post_waits_between_attempts(trial: Trial, name: str) -> None:
 
 
 @proves("exponential-backoff")
-@pytest.mark.parametrize("operation", ["receive", "delete"])
+@pytest.mark.parametrize("operation", SPENT_OPERATIONS)
 def test_the_client_waits_between_attempts(trial: Trial, operation: str) -> None:
     """Receive and delete are repeated after the same waits."""
-    attempts = trial.used[operation].attempts[OPERATIONS[operation]]
+    attempts = trial.spent.attempts[OPERATIONS[operation]]
     if is_retried(trial, attempts):
         expect_waits(attempts, f"every attempt to {operation} fails")

@@ -8,7 +8,7 @@ import pytest
 
 from checker.kit.expect import expect, proves
 from checker.suites.task2.judging import is_retried, needs, the_step
-from checker.suites.task2.schedules import ATTEMPTS, OPERATIONS, SPENT
+from checker.suites.task2.schedules import ATTEMPTS, OPERATIONS, SPENT, SPENT_OPERATIONS
 
 if TYPE_CHECKING:
     from checker.suites.task2.trial import Trial
@@ -38,13 +38,13 @@ def test_post_gives_up_with_503(trial: Trial, name: str) -> None:
 
 
 @proves("max-retries")
-@pytest.mark.parametrize("operation", ["receive", "delete"])
+@pytest.mark.parametrize("operation", SPENT_OPERATIONS)
 def test_the_client_gives_up_after_three_retries(trial: Trial, operation: str) -> None:
     """`SQSClient` raises after four attempts to receive or delete."""
-    attempts = trial.used[operation].attempts[OPERATIONS[operation]]
+    attempts = trial.spent.attempts[OPERATIONS[operation]]
     if not is_retried(trial, attempts):
         return
     where = f"when every attempt to {operation} fails"
     expect(len(attempts) == ATTEMPTS, expected=f"{ATTEMPTS} attempts {where}", seen=f"{len(attempts)} attempts")
-    done = the_step(trial.used[operation], 0, operation)
+    done = the_step(trial.spent, SPENT_OPERATIONS.index(operation), operation)
     expect(done.raised is not None, expected=f"SQSClient to raise {where}", seen=done)

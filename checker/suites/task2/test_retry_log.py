@@ -11,7 +11,7 @@ import pytest
 from checker.kit.expect import expect, proves
 from checker.suites.task2.judging import is_retried
 from checker.suites.task2.retry_log import Record, fits, names, numbers, records
-from checker.suites.task2.schedules import FAILING_AT_ONCE, MIXED_STEPS, OPERATIONS, WAITS
+from checker.suites.task2.schedules import FAILING_AT_ONCE, MIXED_STEPS, OPERATIONS, SPENT_OPERATIONS, WAITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,14 +69,14 @@ def what_is_missing(found: Sequence[Record], made: Sequence[Retry]) -> str:
 
 
 @proves("retry-logging")
-@pytest.mark.parametrize("operation", ["receive", "delete"])
+@pytest.mark.parametrize("operation", SPENT_OPERATIONS)
 def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -> None:
     """Each retry of receive and delete is one record in the log of the process that made it."""
-    attempts = trial.used[operation].attempts[OPERATIONS[operation]]
+    attempts = trial.spent.attempts[OPERATIONS[operation]]
     if not is_retried(trial, attempts):
         return
     made = retries(attempts)
-    grave = [r for r in records(trial.used[operation].log) if r.is_warning and names(r.text, operation)]
+    grave = [r for r in records(trial.spent.log) if r.is_warning and names(r.text, operation)]
     right = any(all(count(grave, retry, first) == 1 for retry in made) for first in FIRST_NUMBERS)
     expect(
         made and right,
@@ -111,9 +111,9 @@ def enough(found: Sequence[Record], made: Sequence[Retry], first_number: int) ->
 @proves("retry-logging")
 def test_nothing_is_recorded_where_nothing_failed(trial: Trial) -> None:
     """Requests and calls that succeed at once leave no record of a retry."""
-    since = trial.used["mixed"].steps
+    since = trial.mixed.steps
     clean_until = since[list(MIXED_STEPS).index("clean-delete")].at if len(since) > len(OPERATIONS) else 0.0
-    clean = [(at, text) for at, text in trial.used["mixed"].log if at <= clean_until]
+    clean = [(at, text) for at, text in trial.mixed.log if at <= clean_until]
     for log in (trial.quiet_log, clean):
         told = [record for record in records(log) if record.is_warning and tells_of_any_retry(record)]
         expect(

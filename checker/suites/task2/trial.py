@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from checker.kit.sqs_driver import READY_SECONDS, SqsDriver, Step
 from checker.suites.task2 import schedules
-from checker.suites.task2.schedules import FAILING_AT_ONCE, FULL_SCHEDULE, HOPELESS, MIXED_STEPS, OPERATIONS
+from checker.suites.task2.schedules import (
+    FAILING_AT_ONCE,
+    FULL_SCHEDULE,
+    HOPELESS,
+    MENDED,
+    MIXED_STEPS,
+    OPERATIONS,
+    SPENT_OPERATIONS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from checker.kit.http import Reply
     from checker.kit.lanes import Attempt, Fault, Lane
     from checker.kit.tasks import TaskApi
+    from checker.suites.task2.schedules import Plan
 
 FIRST_ATTEMPT_SECONDS: Final = 10.0  # from a request to its first attempt at the queue, on a busy machine
 DRIVER_SECONDS: Final = READY_SECONDS + 3 * FULL_SCHEDULE  # a process that has not done its steps by then hangs
@@ -57,7 +66,8 @@ class Trial:
     quiet: Reply
     posts: dict[str, Post]
     others: list[Reply]
-    used: dict[str, Used]
+    spent: Used
+    mixed: Used
     log: list[tuple[float, str]]
     quiet_log: list[tuple[float, str]]
     completed: dict[int, str | None]
@@ -65,36 +75,40 @@ class Trial:
 
 def run_trial(service: Service) -> Trial:
     """Let everything happen, side by side."""
-    with ThreadPoolExecutor(3) as pool:
-        drivers = {
-            "receive": pool.submit(spend_retries, service, "receive"),
-            "delete": pool.submit(spend_retries, service, "delete"),
-            "mixed": pool.submit(use_mixed, service),
-        }
+    with ThreadPoolExecutor(2) as pool:
+        spent = pool.submit(spend_retries, service)  # beside the API's start: both have 7 s of waits before them
         api, lane = service.client(), service.lane("api")
+        mixed = pool.submit(use_mixed, service)  # has 5 s of them
         quiet = api.create(secrets.token_hex(8))
         quiet_log = service.log("api")
-        posts, others = post_all(api, lane, quiet)
-        collect(service, lane, posts)
-        used = {name: driver.result() for name, driver in drivers.items()}
-    log = service.log("api")
-    return Trial(quiet, posts, others, used, log, quiet_log, complete(service, lane))
+        posts = post(api, lane, FAILING_AT_ONCE)
+        others = ask_for_others(api, quiet)
+        service.start_worker()
+        wait([posts[name].pending_reply for name in MENDED])  # so that no more than ten fail at once
+        posts |= post(api, lane, HOPELESS)
+        collect(service, posts)
+        enough = time.monotonic() + NO_MORE_SECONDS
+        completed = complete(service, lane)
+        used = spent.result(), mixed.result()
+        time.sleep(max(0.0, enough - time.monotonic()))
+        attribute(lane, posts)
+    return Trial(quiet, posts, others, *used, service.log("api"), quiet_log, completed)
 
 
-def post_all(api: TaskApi, lane: Lane, quiet: Reply) -> tuple[dict[str, Post], list[Reply]]:
-    """Send every request under its plan, and while they back off, ask for something else."""
+def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan]) -> dict[str, Post]:
+    """Send a request under each plan, one as soon as the queue has seen the one before, and wait for none."""
     posts: dict[str, Post] = {}
     known = {attempt.task_id for attempt in lane.attempts("SendMessage")}
-    for name, plan in {**HOPELESS, **FAILING_AT_ONCE}.items():
+    for name, plan in plans.items():
         lane.plan_message("SendMessage", plan.faults)
         title = secrets.token_hex(8)
-        post = posts[name] = Post(title, api.start_create(title))
-        post.task_id = new_message(lane, known, post)
-        known.add(post.task_id)
-    return posts, ask_for_others(api, quiet)
+        posts[name] = Post(title, api.start_create(title))
+        posts[name].task_id = new_message(lane, known, posts[name])
+        known.add(posts[name].task_id)
+    return posts
 
 
-def new_message(lane: Lane, known: set[int | None], post: Post) -> int | None:
+def new_message(lane: Lane, known: set[int | None], request: Post) -> int | None:
     """Wait until the queue has seen a message that is not `known`, or the request is answered without one."""
     deadline = time.monotonic() + FIRST_ATTEMPT_SECONDS
     while time.monotonic() < deadline:
@@ -102,7 +116,7 @@ def new_message(lane: Lane, known: set[int | None], post: Post) -> int | None:
         for attempt in seen:
             if attempt.task_id not in known:
                 return attempt.task_id
-        if post.pending_reply.done():
+        if request.pending_reply.done():
             return None
         lane.wait_attempts("SendMessage", len(seen) + 1, 0.05)
     return None
@@ -116,23 +130,26 @@ def ask_for_others(api: TaskApi, quiet: Reply) -> list[Reply]:
     return [asked.result() for asked in [api.client.start("GET", path) for path in paths]]
 
 
-def collect(service: Service, lane: Lane, posts: dict[str, Post]) -> None:
-    """Wait for every answer, and see what the queue and the table hold then."""
-    for post in posts.values():
-        post.reply = post.pending_reply.result()
-        post.status_after = service.database.task_status(post.title)
-    time.sleep(NO_MORE_SECONDS)
+def collect(service: Service, posts: Mapping[str, Post]) -> None:
+    """Wait for every answer, and see what the table holds then."""
+    for one in posts.values():
+        one.reply = one.pending_reply.result()
+        one.status_after = service.database.task_status(one.title)
+
+
+def attribute(lane: Lane, posts: Mapping[str, Post]) -> None:
+    """Give every request the attempts that carried its message."""
     for attempt in lane.attempts("SendMessage"):
-        for post in posts.values():
-            if post.task_id is not None and attempt.task_id == post.task_id:
-                post.attempts.append(attempt)
+        for one in posts.values():
+            if one.task_id is not None and attempt.task_id == one.task_id:
+                one.attempts.append(attempt)
 
 
-def spend_retries(service: Service, operation: str) -> Used:
-    """Let every attempt of one operation fail, each in another way."""
-    lane = service.lane(operation)
-    lane.plan_requests(OPERATIONS[operation], schedules.EVERY_KIND)
-    driver = SqsDriver(service, lane, [{"operation": operation}])
+def spend_retries(service: Service) -> Used:
+    """Let every attempt to receive and to delete fail, each in another way."""
+    lane = service.lane("spent")
+    order(lane, dict.fromkeys(["ReceiveMessage", "DeleteMessage"], schedules.EVERY_KIND))
+    driver = SqsDriver(service, lane, *[[{"operation": operation}] for operation in SPENT_OPERATIONS])
     driver.finish(time.monotonic() + DRIVER_SECONDS)
     return what_it_did(service, driver, lane)
 
