@@ -104,14 +104,16 @@ def check(
     kata: KataArgument = None,
     path: PathOption = HERE,
     output: Annotated[Format, typer.Option("--format", help="How the verdict is printed.")] = Format.HUMAN,
+    model: Annotated[bool, typer.Option("--model", help="Grade the model solution: is all well here?")] = False,
 ) -> None:
     """Grade a submission, requirement by requirement, on this machine."""
     with answering():
         from checker.catalog import Catalog
-        from checker.commands import check_folder
+        from checker.commands import check_folder, check_model
         from checker.renderers import terminal
 
-        verdicts = check_folder(Catalog(), kata, path, terminal.progress(quiet=output is Format.JSON))
+        tell = terminal.progress(quiet=output is Format.JSON)
+        verdicts = check_model(Catalog(), kata, tell) if model else check_folder(Catalog(), kata, path, tell)
         typer.echo(terminal.render(verdicts, output), nl=False)
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
 
@@ -138,13 +140,16 @@ def solution(
     path: PathOption = HERE,
     diff: Annotated[bool, typer.Option("--diff", help="As the difference to your own files.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also before the kata has passed.")] = False,
+    into: Annotated[
+        Path | None, typer.Option("--into", metavar="DIR", help="As a whole repository in a new folder.")
+    ] = None,
 ) -> None:
     """Show the model solution, once the kata has passed."""
     with answering():
         from checker.catalog import Catalog
         from checker.commands import show_solution
 
-        typer.echo(show_solution(Catalog(), kata, path, diff=diff, force=force), nl=False)
+        typer.echo(show_solution(Catalog(), kata, path, diff=diff, force=force, into=into), nl=False)
 
 
 @app.command()

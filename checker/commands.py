@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checker.assemble import assembled
 from checker.check import Check, Request
 from checker.errors import UsageError
 from checker.progress import ProgressBook
 from checker.solution import difference, require_pass, solution_files
-from checker.start import Started, find_started
+from checker.start import Started, find_started, start
 from checker.verdict import Result, Verdict, with_hints
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def check_folder(
     return [with_hints(verdict, book.read(place.kata, place.folder).hints)]
 
 
+def check_model(catalog: Catalog, kata: str | None, tell: Callable[[dict[str, Any]], None]) -> list[Verdict]:
+    """Check a kata's model solution, which passes where this machine grades right."""
+    identifier = kata or find_started(Path()).kata
+    catalog.load(identifier)
+    with assembled(catalog.layers(identifier, solved=True)) as solved:
+        return [Check(catalog, tell, canary=False).verdict(Request(identifier, solved))]
+
+
 def next_hint(catalog: Catalog, kata: str | None, requirement: str, path: Path) -> str:
     """Return the next hint of a requirement and count it; after the last one, all of them again."""
     place = locate(kata, path)
@@ -55,11 +64,16 @@ def next_hint(catalog: Catalog, kata: str | None, requirement: str, path: Path) 
     return one.hints[number - 1].strip() + more
 
 
-def show_solution(catalog: Catalog, kata: str | None, path: Path, *, diff: bool, force: bool) -> str:
-    """Return the model solution, as files or as the difference to the files in `path`."""
+def show_solution(
+    catalog: Catalog, kata: str | None, path: Path, *, diff: bool, force: bool, into: Path | None = None
+) -> str:
+    """Return the model solution: its files, the difference to those in `path`, or where the whole was written to."""
     place = locate(kata, path)
     catalog.load(place.kata)
     require_pass(ProgressBook(), place.kata, place.folder, force=force)
+    if into is not None:
+        made = start(catalog, place.kata, into, solved=True)
+        return f"{made.folder} holds the solved {place.kata}; grade it: workbench check --path {made.folder}\n"
     if not diff:
         return solution_files(catalog, place.kata)
     own = place.folder if (place.folder / "app").is_dir() else None

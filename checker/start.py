@@ -30,8 +30,8 @@ class Started:
     folder: Path
 
 
-def start(catalog: Catalog, identifier: str, folder: Path) -> Started:
-    """Make `folder` with the starter of a kata in a git repository of its own.
+def start(catalog: Catalog, identifier: str, folder: Path, *, solved: bool = False) -> Started:
+    """Make `folder` with the starter of a kata, or its model solution, in a git repository of its own.
 
     `UsageError` where the folder is there and not empty.
     """
@@ -39,17 +39,17 @@ def start(catalog: Catalog, identifier: str, folder: Path) -> Started:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already", next_step=f"workbench start {identifier} ANOTHER_FOLDER")
     try:
-        lay_out(catalog, identifier, folder)
+        lay_out(catalog, identifier, folder, solved=solved)
     except OSError as error:
         raise UsageError(f"cannot write {folder}: {error.strerror}", next_step="name another folder") from error
     make_repository(folder, identifier)
     return Started(identifier, folder)
 
 
-def lay_out(catalog: Catalog, identifier: str, folder: Path) -> None:
-    """Write the starter, the kata's README, its visible tests and the marker."""
+def lay_out(catalog: Catalog, identifier: str, folder: Path, *, solved: bool) -> None:
+    """Write the starter or the solution, the kata's README, its visible tests and the marker."""
     kata = catalog.place(identifier).kata
-    assemble(catalog.layers(identifier), folder)
+    assemble(catalog.layers(identifier, solved=solved), folder)
     shutil.copy(kata / "README.md", folder / "README.md")
     if (kata / "tests").is_dir():
         shutil.copytree(kata / "tests", folder / "tests", dirs_exist_ok=True, ignore=BYPRODUCTS)

@@ -126,7 +126,7 @@ def test_a_task_that_cannot_be_announced_answers_503_and_is_not_left_pending(
 
 def make_client() -> Any:
     """Return a client that reads the endpoint which a test has just set."""
-    from app.sqs_client import SQSClient  # noqa: PLC0415  # conftest.py prepares the environment first
+    from app.sqs_client import SQSClient  # conftest.py prepares the environment first
 
     return SQSClient()
 

@@ -45,7 +45,7 @@ def queue_url() -> Iterator[str]:
 def client(queue_url: str) -> Iterator[TestClient]:
     """Migrate the database to head and start the API in this process."""
     command.upgrade(Config(Path(__file__).parents[1] / "alembic.ini"), "head")
-    from app.main import app  # noqa: PLC0415  # reads the environment, which queue_url has just changed
+    from app.main import app  # reads the environment, which queue_url has just changed
 
     assert os.environ["SQS_QUEUE_URL"] == queue_url
     with TestClient(app) as client:

@@ -43,7 +43,7 @@ def test_only_the_bad_message_comes_back(client: TestClient, make_task: TaskMake
 
 def handle(*records: dict[str, Any]) -> list[str]:
     """Call the handler with an event of these records; return the message ids that it reports as failed."""
-    from lambda_function import lambda_handler  # noqa: PLC0415  # reads the environment, which conftest changes first
+    from lambda_function import lambda_handler  # reads the environment, which conftest changes first
 
     failures = lambda_handler({"Records": list(records)}, None)["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in failures]
