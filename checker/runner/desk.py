@@ -32,6 +32,7 @@ class Desk:
         self.migrated: asyncio.Future[dict[str, Any]] = loop.create_future()
         self.api_up: asyncio.Future[str] = loop.create_future()
         self.worker_wanted = asyncio.Event()
+        self.function_open = asyncio.Event()
 
     def adopt(self, process: Process) -> None:
         """Make a process known by its name."""
@@ -48,6 +49,7 @@ class Desk:
     async def start_worker(self) -> None:
         """Start the worker, now that there is time for it; the run ends where it turns out to be unable to work."""
         self.worker_wanted.set()
+        await self.function_open.wait()
 
     async def start_api(self, name: str, lane_port: int, environ: dict[str, str]) -> dict[str, Any]:
         """Start one more API, its environment changed by `environ`; return {"url"} or {"cause"}."""

@@ -134,7 +134,7 @@ async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> Non
     """Wait for the suite's end; stop early where the worker cannot work or one of our own parts is gone."""
     deadline = time.monotonic() + SUITE_SECONDS
     ended = asyncio.create_task(suite.wait())
-    failing = asyncio.create_task(worker.work(desk.worker_wanted))
+    failing = asyncio.create_task(worker.work(desk.worker_wanted, desk.function_open))
     try:
         while not ended.done():
             await asyncio.wait([ended, failing], timeout=WATCH_EVERY, return_when=asyncio.FIRST_COMPLETED)

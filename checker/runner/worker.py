@@ -36,11 +36,15 @@ class Worker:
         self._keeper: asyncio.Task[None] | None = None
         self._failure: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
 
-    async def work(self, wanted: asyncio.Event) -> Stopped:
-        """Start when it is wanted, and work for ever, or until it turns out that it cannot; return why."""
+    async def work(self, wanted: asyncio.Event, function_open: asyncio.Event) -> Stopped:
+        """Start when it is wanted, and work for ever, or until it turns out that it cannot; return why.
+
+        `function_open` is set when the function host can be asked to hand out messages.
+        """
         await wanted.wait()
         host = await self._stack.control("functions")
         opened = await host.call("function_open", queue="tasks")
+        function_open.set()
         try:
             process = await self._launch(opened["runtime_api"])
         except Stopped as stopped:
