@@ -8,16 +8,20 @@ connection begins with the run's token, so that a process that finds the socket 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
+import inspect
 import json
 import socket
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
 MAX_LINE_BYTES = 64 * 1024 * 1024  # a full list of attempts with their bodies stays far below
 CONNECT_SECONDS = 10.0
+GREETING_SECONDS = 10.0  # a caller sends the token with its first breath
 
 
 class RemoteError(RuntimeError):
@@ -52,8 +56,7 @@ class ControlServer:
             raise RuntimeError("a connection is served outside a task")
         self._connections.add(task)
         try:
-            greeting = await reader.readline()
-            if not hmac.compare_digest(greeting.strip(), self._token.encode()):
+            if not await self._is_welcome(reader):
                 return
             while line := await reader.readline():
                 writer.write(await self._answer(line))
@@ -64,17 +67,29 @@ class ControlServer:
             self._connections.discard(task)
             writer.close()
 
+    async def _is_welcome(self, reader: asyncio.StreamReader) -> bool:
+        """Read as many bytes as the token has, and no more, from whoever it may be."""
+        expected = self._token.encode() + b"\n"
+        try:
+            greeting = await asyncio.wait_for(reader.readexactly(len(expected)), GREETING_SECONDS)
+        except (TimeoutError, asyncio.IncompleteReadError):
+            return False
+        return hmac.compare_digest(greeting, expected)
+
     async def _answer(self, line: bytes) -> bytes:
         try:
             call = json.loads(line)
-            name = call["method"]
-            if name.startswith("_"):
-                raise AttributeError(name)  # noqa: TRY301 - answered like any other unknown method
-            result = await getattr(self._target, name)(**call["params"])
-            answer = {"result": result}
+            answer = json.dumps({"result": await self._method(call["method"])(**call["params"])})
         except Exception as error:  # noqa: BLE001 - whatever it is belongs to the caller, who asked
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        return json.dumps(answer).encode() + b"\n"
+            answer = json.dumps({"error": f"{type(error).__name__}: {error}"})
+        return answer.encode() + b"\n"
+
+    def _method(self, name: str) -> Callable[..., Awaitable[Any]]:
+        """Return a public coroutine method of the target; whatever else it has is not offered."""
+        method = None if name.startswith("_") else getattr(self._target, name, None)
+        if not inspect.iscoroutinefunction(method):
+            raise AttributeError(name)
+        return method
 
 
 class ControlClient:
@@ -87,7 +102,11 @@ class ControlClient:
     def __init__(self, path: Path, token: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(CONNECT_SECONDS)
-        self._socket.connect(str(path))
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
         self._socket.settimeout(None)
         self._file = self._socket.makefile("rwb")
         self._file.write(token.encode() + b"\n")
@@ -105,8 +124,9 @@ class ControlClient:
         return answer["result"]
 
     def close(self) -> None:
-        """Close the connection."""
-        self._file.close()
+        """Close the connection, also one whose other side is gone."""
+        with contextlib.suppress(ConnectionError):
+            self._file.close()
         self._socket.close()
 
 
