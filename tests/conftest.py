@@ -1,0 +1,137 @@
+"""What several test modules share: folders of a test's own, tiny katas, verdicts made by hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from checker.catalog import Catalog, Kata
+from checker.content import Content
+from checker.isolation import Isolation, available
+from checker.verdict import Finding, Origin, RequirementResult, Result, Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+DATA = Path(__file__).parent / "data"
+NOBODY = 65534
+
+
+@dataclass(frozen=True)
+class Own:
+    """The workbench's folders, moved to where a test has them for itself."""
+
+    cache: Path
+    state: Path
+    temporary: Path
+
+
+@pytest.fixture
+def data() -> Path:
+    """Return the folder of sample data."""
+    return DATA
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Own:
+    """Let the workbench keep its folders in the test's own."""
+    folders = Own(tmp_path / "cache", tmp_path / "state", tmp_path / "temporary")
+    folders.temporary.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folders.cache))
+    monkeypatch.setenv("XDG_STATE_HOME", str(folders.state))
+    monkeypatch.setenv("TMPDIR", str(folders.temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(folders.temporary))
+    return folders
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Return a folder that every user can reach, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="workbench-test-"))
+    folder.chmod(0o755)
+    yield folder
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def unprivileged() -> Callable[[], AbstractContextManager[None]]:
+    """Return a context in which permissions count, also where the tests run as root."""
+
+    @contextmanager
+    def dropped() -> Iterator[None]:
+        user, group = os.geteuid(), os.getegid()
+        if user == 0:
+            os.setegid(NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield
+        finally:
+            os.seteuid(user)
+            os.setegid(group)
+
+    return dropped
+
+
+@pytest.fixture(scope="session")
+def namespaces() -> None:
+    """Skip where the kernel grants no namespaces."""
+    if available() is not Isolation.NAMESPACES:
+        pytest.skip("no namespaces here")
+
+
+def kata_data(**changes: Any) -> dict[str, Any]:
+    """Return a kata's description as plain data: two requirements, `alpha` (weight 2) and `beta`."""
+    hints = ["a nudge", "where to look", "nearly the answer"]
+    requirements = [
+        {"id": "alpha", "title": "Alpha works", "promise": "Alpha does.", "weight": 2, "hints": hints},
+        {"id": "beta", "title": "Beta works", "promise": "Beta does.", "hints": hints},
+    ]
+    whole = {"id": "tiny", "title": "A tiny kata", "kind": "task", "minutes": 5, "summary": "Tiny."}
+    return {**whole, "requirements": requirements, **changes}
+
+
+@pytest.fixture
+def make_kata() -> Callable[..., Kata]:
+    """Return a way to make a kata, with changed keys."""
+    return lambda **changes: Kata.model_validate(kata_data(**changes))
+
+
+@pytest.fixture
+def make_kata_data() -> Callable[..., dict[str, Any]]:
+    """Return a way to make what a `kata.yaml` holds, with changed keys."""
+    return kata_data
+
+
+@pytest.fixture
+def make_verdict() -> Callable[..., Verdict]:
+    """Return a way to make a verdict on the tiny kata from its requirements' statuses, in order."""
+
+    def verdict(*statuses: str, result: str = "fail", kata: Kata | None = None, **fields: Any) -> Verdict:
+        whole = kata or Kata.model_validate(kata_data())
+        requirements = tuple(
+            RequirementResult(one, Status(status), (Finding("a cat", "a dog"),) if status == "fail" else ())
+            for one, status in zip(whole.requirements, statuses, strict=True)
+        )
+        base = {"origin": Origin(path="/somewhere"), "stack": "local", "workbench": "0.1.0", "seconds": 1.25}
+        return Verdict(kata=whole, result=Result(result), requirements=requirements, **{**base, **fields})
+
+    return verdict
+
+
+@pytest.fixture
+def tiny_catalog(data: Path, tmp_path: Path) -> Catalog:
+    """Return a catalog that holds the kata `tiny` of the sample data and nothing else."""
+    nothing = tmp_path / "nothing"
+    content = Content(nothing, data / "service", nothing, nothing, nothing, nothing)
+    return Catalog(content, data / "katas")
