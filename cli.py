@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # the help in boxes takes twice as long to import
 )
 dev = typer.Typer(help="For those who write katas and suites.", no_args_is_help=True)
 app.add_typer(dev, name="dev")
