@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from checker.errors import InfrastructureError
 from checker.processes import Process
 from checker.runner.job import Observation
 
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 MAX_STREAM_BYTES: Final = 16 * 1024 * 1024
 
 
-class Incomplete(RuntimeError):  # noqa: N818 - names the state of the stream
+class Incomplete(InfrastructureError):  # noqa: N818 - names the state of the stream
     """The suite ended without a whole report."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the suite's report is not whole: {what}")
 
 
 async def start(order: dict[str, Any], stream: int) -> Process:

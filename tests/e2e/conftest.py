@@ -1,0 +1,202 @@
+"""The console script as a user runs it, on submissions made for a test, in folders of the test's own.
+
+Every test has a temporary folder, `bench.root`, that stands in the environment, the mounts or the command line of
+whatever the workbench starts for it; so what is left behind can be told from everything else on the machine, and a
+test that leaves anything fails, whatever else it proves. Environments are kept for the whole session.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+REPOSITORY: Final = Path(__file__).parents[2]
+DATA: Final = REPOSITORY / "tests" / "data"
+STARTER: Final = REPOSITORY / "reference" / "service"
+WORKBENCH: Final = str(Path(sys.executable).parent / "workbench")
+CHECK_SECONDS: Final = 90.0  # a check takes 2 s; this is for a machine with much else to do
+GONE_SECONDS: Final = 2.0  # within which nothing of a run may be left
+BYPRODUCTS: Final = shutil.ignore_patterns("__pycache__", ".*_cache", ".venv")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a call of the workbench ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """The one JSON object on stdout, which holds nothing else."""
+        verdict: dict[str, Any] = json.loads(self.stdout)
+        return verdict
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """Each requirement's status."""
+        return {one["id"]: one["status"] for one in self.verdict["requirements"]}
+
+
+@dataclass
+class Bench:
+    """A place to run the workbench in."""
+
+    root: Path
+    environ: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def runs(self) -> Path:
+        """The folder of the runs."""
+        return self.root / f"workbench-{os.getuid()}"
+
+    def submission(self, files: Mapping[str, str] | None = None, *, name: str = "submission") -> Path:
+        """Write the starter, some of its files changed: a text that begins with `+` is added to what is there."""
+        folder = self.root / name
+        shutil.copytree(STARTER, folder, ignore=BYPRODUCTS)
+        for path, text in (files or {}).items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            before = file.read_text(encoding="utf-8") if text.startswith("+") and file.is_file() else ""
+            file.write_text(before + text.removeprefix("+"), encoding="utf-8")
+        return folder
+
+    def start(
+        self,
+        *arguments: str | Path,
+        environ: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+        cwd: Path | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start the console script and go on."""
+        process = subprocess.Popen(
+            [*prefix, WORKBENCH, *map(str, arguments)],
+            env={**self.environ, **(environ or {})},
+            cwd=cwd or self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.started.append(process)
+        return process
+
+    def run(
+        self,
+        *arguments: str | Path,
+        environ: Mapping[str, str] | None = None,
+        prefix: Sequence[str] = (),
+        cwd: Path | None = None,
+    ) -> Ended:
+        """Run the console script to its end."""
+        return self.end(self.start(*arguments, environ=environ, prefix=prefix, cwd=cwd))
+
+    def check(self, kata: str, submission: Path, **options: Any) -> Ended:
+        """Run `check` for a verdict as JSON; there never is a traceback."""
+        ended = self.run("check", kata, "--path", submission, "--format", "json", **options)
+        assert "Traceback" not in ended.stderr
+        return ended
+
+    def end(self, process: subprocess.Popen[str]) -> Ended:
+        """Wait for the end of a call."""
+        begun = time.monotonic()
+        try:
+            stdout, stderr = process.communicate(timeout=CHECK_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            stdout, stderr = process.communicate()
+            pytest.fail(f"the workbench did not end: {stdout}{stderr}")
+        return Ended(process.returncode, stdout, stderr, time.monotonic() - begun)
+
+    def processes(self) -> dict[int, str]:
+        """Return the processes that have to do with this bench: their command lines, by process id."""
+        return {pid: command for pid, command in every_process() if is_of(pid, command, str(self.root))}
+
+    def wait_for_process(self, text: str) -> int:
+        """Wait for a process of this bench whose command line holds `text`; return its id, as the machine has it."""
+        deadline = time.monotonic() + CHECK_SECONDS
+        while time.monotonic() < deadline:
+            for pid, command in self.processes().items():
+                if text in command and "bwrap" not in command:
+                    return pid
+            time.sleep(0.02)
+        raise TimeoutError(f"no process {text!r}")
+
+    def leftovers(self) -> list[str]:
+        """Return what is there of runs that are over, once there was time for it to go."""
+        deadline = time.monotonic() + GONE_SECONDS
+        while (left := self._leftovers()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return left
+
+    def _leftovers(self) -> list[str]:
+        folders = [str(path) for path in self.runs.glob("*") if path.is_dir()]
+        return [*folders, *self.processes().values()]
+
+
+def every_process() -> Iterator[tuple[int, str]]:
+    """Yield the id and the command line of each process of the machine but this one."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal() and int(folder.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                yield int(folder.name), (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def is_of(pid: int, command: str, root: str) -> bool:
+    """Whether a process names `root` in its command line, its environment or its mounts."""
+    if root in command:
+        return True
+    for name in ("environ", "mountinfo"):
+        with contextlib.suppress(OSError):
+            if root.encode() in Path(f"/proc/{pid}/{name}").read_bytes():
+                return True
+    return False
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the cache folder that all tests of a session share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def bench(cache: Path) -> Iterator[Bench]:
+    """Give a bench, and see at the end that nothing was left on it. Its path is short, as a socket's has to be."""
+    root = Path(tempfile.mkdtemp(prefix="e2e-"))
+    environ = {
+        **{name: os.environ[name] for name in os.environ if not name.startswith(("XDG_", "WORKBENCH_", "COV"))},
+        "TMPDIR": str(root),
+        "XDG_CACHE_HOME": str(cache),
+        "XDG_STATE_HOME": str(root / "state"),
+        "WORKBENCH_KATAS": str(DATA / "katas"),
+        "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+    }
+    bench = Bench(root, environ)
+    try:
+        yield bench
+        assert bench.leftovers() == []
+    finally:
+        for process in bench.started:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        shutil.rmtree(root, ignore_errors=True)
