@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checker.errors import InfrastructureError, SubmissionError
+from checker.processes import kill_group
 from checker.workspace import ELSEWHERE, cache_folder, locked, refuse_full
 
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ FORMAT: Final = 1  # of an environment; a change of how one is made raises this
 INSTALL_SECONDS: Final = 600.0
 MARK: Final = "workbench-complete"
 SHOWN_LINES: Final = 12
-MAX_INCLUDES: Final = 50
 INCLUDE: Final = re.compile(r"^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)")
-LOCAL: Final = re.compile(r"^(?:-e|--editable)\b|^\.{0,2}/|@\s*file:|^\.$")
+COMMENT: Final = re.compile(r"(?:^|\s)#.*")
+ELSEWHERE_URL: Final = re.compile(r"\b(?!(?:\w+\+)?file:)[a-z][a-z0-9+.]*://\S*", re.IGNORECASE)
+LOCAL: Final = re.compile(  # a requirement or an option that names a file or folder
+    r"^(?:-e|--editable|-f|--find-links)\b|/|file:|^\.|\.(?:whl|zip|tar\.\w+)\b", re.IGNORECASE
+)
 NETWORK: Final = re.compile(  # what uv says when the registry cannot be reached, which is not the submission's doing
     r"dns error|error sending request|failed to lookup address|connection refused|network is unreachable|timed out",
     re.IGNORECASE,
@@ -58,19 +62,25 @@ def key(submission: Submission) -> str:
     pointing = False
     for text in requirement_texts(submission.folder):
         digest.update(text.encode() + b"\0")
-        pointing = pointing or any(LOCAL.search(line.strip()) for line in text.splitlines())
+        pointing = pointing or any(map(points_into_the_tree, text.splitlines()))
     if pointing:
         digest.update(submission.tree.encode())
     return digest.hexdigest()[:32]
+
+
+def points_into_the_tree(line: str) -> bool:
+    """Whether a line of a requirement file may name files of the submission's, other requirement files aside."""
+    told = ELSEWHERE_URL.sub("", COMMENT.sub("", line)).strip()
+    return bool(LOCAL.search(told)) and not INCLUDE.match(told)
 
 
 def requirement_texts(folder: Path) -> list[str]:
     """Return the text of `requirements.txt` and of every file that it includes, each once."""
     pending, texts = [folder / "requirements.txt"], list[str]()
     seen: set[Path] = set()
-    while pending and len(seen) < MAX_INCLUDES:
-        path = pending.pop()
-        if path in seen or not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+    while pending:
+        path = pending.pop().resolve()
+        if path in seen or not path.is_file() or not path.is_relative_to(folder.resolve()):
             continue
         seen.add(path)
         texts.append(path.read_text(encoding="utf-8", errors="replace"))
@@ -114,7 +124,9 @@ def build(submission: Submission, folder: Path, progress: Callable[[str], None])
 
 def uv(arguments: list[str | Path], submission: Submission, progress: Callable[[str], None]) -> None:
     """Run uv to its end; its last lines are the cause where it fails."""
-    argv = [str(uv_program()), "--color", "never", "--no-python-downloads", *map(str, arguments)]
+    neutral = cache_folder()  # uv reads the settings of the project it is in: those of the submission's are not meant
+    options = ["--color", "never", "--no-python-downloads", "--project", str(neutral)]
+    argv = [str(uv_program()), *options, *map(str, arguments)]
     environ = {**os.environ, "UV_PROJECT_ENVIRONMENT": "", "VIRTUAL_ENV": ""}
     lines: list[str] = []
     with subprocess.Popen(
@@ -126,15 +138,16 @@ def uv(arguments: list[str | Path], submission: Submission, progress: Callable[[
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        start_new_session=True,
     ) as process:
-        limit = threading.Timer(INSTALL_SECONDS, process.kill)
+        limit = threading.Timer(INSTALL_SECONDS, kill_group, [process.pid])
         limit.start()
         try:
             for line in process.stdout or ():
                 lines.append(line.rstrip())
                 progress(lines[-1].strip())
         except BaseException:
-            process.kill()
+            kill_group(process.pid)
             raise
         finally:
             limit.cancel()

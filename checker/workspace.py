@@ -25,18 +25,25 @@ if TYPE_CHECKING:
 MAX_SOCKET_PATH: Final = (
     100  # a UNIX socket's path has at most 108 bytes (unix(7)), some of which the file's name takes
 )
-ELSEWHERE: Final = "free some space there, or name another place: TMPDIR=/some/where workbench …"
+ELSEWHERE: Final = "free some space there, or name other places: TMPDIR=… XDG_CACHE_HOME=… XDG_STATE_HOME=… workbench …"
 NEEDED_BYTES: Final = 256 * 1024 * 1024  # a frozen submission (64 MB), a database cluster (30 MB) and room to work
 
 
 def cache_folder() -> Path:
     """Where environments and prepared data are kept between runs; may be removed at any time between them."""
-    return platformdirs.user_cache_path("workbench", ensure_exists=True)
+    return made(platformdirs.user_cache_path("workbench"))
 
 
 def state_folder() -> Path:
     """Where what a person did is remembered."""
-    return platformdirs.user_state_path("workbench", ensure_exists=True)
+    return made(platformdirs.user_state_path("workbench"))
+
+
+def made(folder: Path) -> Path:
+    """Return a folder that is there."""
+    with refuse_full(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def runs_folder() -> Path:
@@ -47,8 +54,10 @@ def runs_folder() -> Path:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file `path`, waiting for whoever has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
+    with refuse_full(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
