@@ -1,0 +1,179 @@
+"""The wheel: exactly the files it should hold, and an installation of it that grades, far from any checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checker.environment import uv_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY: Final = Path(__file__).parents[1]
+CONSTRAINTS: Final = REPOSITORY / "constraints.txt"
+SECONDS: Final = 300.0  # with a cold cache every dependency is downloaded
+
+# Where a tracked file stands in the wheel, by the first prefix that fits; what fits none is not in it.
+MAPPED: Final = {
+    "cli.py": "cli.py",
+    "checker/": "checker/",
+    "katas/ruff.toml": None,
+    "katas/": "checker/_content/katas/",
+    "reference/service/": "checker/_content/reference/service/",
+    "reference/solutions/": "checker/_content/reference/solutions/",
+}
+METADATA: Final = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+
+# Files that the rule above must not lose sight of: those that a build would drop most easily.
+NAMED: Final = {
+    "cli.py",
+    "checker/_content/katas/task2/kata.yaml",
+    "checker/_content/katas/task2/tests/test_retry_examples.py",
+    "checker/_content/reference/service/.env.example",
+    "checker/_content/reference/service/.gitignore",
+    "checker/_content/reference/service/alembic/script.py.mako",
+    "checker/_content/reference/service/pyproject.toml",
+    "checker/_content/reference/solutions/task2/app/sqs_client.py",
+    "checker/kit/drivers/sqs_steps.py",
+    "checker/kit/suite.ini",
+    "checker/suites/task2/test_backoff.py",
+    "checker/variants/task2.yaml",
+}
+BYPRODUCTS: Final = (
+    "checker/__pycache__/check.cpython-311.pyc",
+    "checker/suites/task2/.pytest_cache/README.md",
+    "katas/task2/tests/__pycache__/test_retry_examples.cpython-311.pyc",
+    "reference/service/.env",
+    "reference/service/.venv/pyvenv.cfg",
+    "reference/solutions/task2/app/main.pyc",
+)
+
+
+def run(*argv: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end; only what it needs of the environment is passed on."""
+    environ = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    argv_text = [str(part) for part in argv]
+    return subprocess.run(argv_text, cwd=cwd, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False)
+
+
+def uv(*argv: str | Path, cwd: Path) -> str:
+    """Run uv, from its cache alone where that is enough, and return what it printed."""
+    for options in (["--offline"], []):
+        done = run(uv_program(), *options, *argv, cwd=cwd)
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0, f"uv {argv[0]}: {done.stderr}"
+    return done.stdout
+
+
+def source_files() -> list[str]:
+    """Return what git tracks, or would."""
+    done = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=REPOSITORY)
+    assert done.returncode == 0, done.stderr
+    return [name for name in done.stdout.split("\0") if name and (REPOSITORY / name).is_file()]
+
+
+def mapped(name: str) -> str | None:
+    """Return where the wheel holds a file of the repository; None where it does not."""
+    for prefix, target in MAPPED.items():
+        if name.startswith(prefix):
+            return None if target is None else target + name[len(prefix) :]
+    return None
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository's files, with what lies about in one that has been worked in."""
+    folder = tmp_path_factory.mktemp("packaging") / "checkout"
+    for name in source_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(REPOSITORY / name, folder / name)
+    for name in BYPRODUCTS:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(checkout: Path) -> tuple[Path, Path]:
+    """Build the source distribution, and the wheel from it; return both."""
+    target = checkout.parent / "dist"
+    uv("build", "--build-constraint", CONSTRAINTS, "--out-dir", target, checkout, cwd=checkout)
+    (sdist,), (wheel,) = target.glob("*.tar.gz"), target.glob("*.whl")
+    return sdist, wheel
+
+
+@pytest.fixture(scope="module")
+def installed(built: tuple[Path, Path]) -> Iterator[Path]:
+    """Install the wheel into an environment of its own; return the console script."""
+    venv = built[1].parent.parent / "installed"
+    uv("venv", "--python", sys.executable, venv, cwd=venv.parent)
+    uv("pip", "install", "--python", venv / "bin" / "python", "--constraint", CONSTRAINTS, built[1], cwd=venv.parent)
+    yield venv / "bin" / "workbench"
+    shutil.rmtree(venv)
+
+
+def test_the_wheel_holds_exactly_what_it_should(checkout: Path, built: tuple[Path, Path]) -> None:
+    """Every file of the mapping is in the wheel and nothing else is: no tests of ours, no docs, no by-products."""
+    found = set(zipfile.ZipFile(built[1]).namelist())
+    info = {f"{next(name for name in found if name.endswith('/RECORD')).partition('/')[0]}/{name}" for name in METADATA}
+    expected = {target for name in source_files() if (checkout / name).is_file() and (target := mapped(name))}
+    assert found - info == expected
+    assert info <= found
+    assert not NAMED - found
+
+
+def test_a_wheel_built_directly_is_the_same(checkout: Path, built: tuple[Path, Path]) -> None:
+    """Without the source distribution in between, what lies about in a checkout does not get in either."""
+    target = checkout.parent / "direct"
+    uv("build", "--wheel", "--build-constraint", CONSTRAINTS, "--out-dir", target, checkout, cwd=checkout)
+    (wheel,) = target.glob("*.whl")
+    assert sorted(zipfile.ZipFile(wheel).namelist()) == sorted(zipfile.ZipFile(built[1]).namelist())
+
+
+def test_the_source_distribution_holds_what_the_wheel_is_made_of(built: tuple[Path, Path]) -> None:
+    """It holds the sources, the licence and the README; no tests, docs or measurements."""
+    with tarfile.open(built[0]) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames()}
+    wanted = {"cli.py", "checker", "katas", "reference", "LICENSE", "README.md", "pyproject.toml"}
+    assert tops == wanted | {"PKG-INFO", ".gitignore"}
+
+
+def test_an_editable_installation_copies_nothing(checkout: Path) -> None:
+    """Content is read from the checkout alone, so that no stale copy of it can lie beside."""
+    venv = checkout.parent / "editable"
+    uv("venv", "--python", sys.executable, venv, cwd=venv.parent)
+    uv("pip", "install", "--python", venv / "bin" / "python", "--no-deps", "--editable", checkout, cwd=venv.parent)
+    (site,) = venv.glob("lib/python*/site-packages")
+    assert not (site / "checker").exists()
+    assert not (site / "cli.py").exists()
+
+
+def test_every_dependency_is_pinned(installed: Path) -> None:
+    """What an installation of the wheel brings with it stands in constraints.txt, with its version."""
+    frozen = uv("pip", "freeze", "--python", installed.parent / "python", cwd=installed.parent).splitlines()
+    pins = {line.lower().replace("_", "-") for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines()}
+    assert frozen
+    assert not {line for line in frozen if line.lower().replace("_", "-") not in pins and " @ file:" not in line}
+
+
+def test_the_installed_wheel_starts_and_grades(installed: Path, tmp_path: Path) -> None:
+    """Far from any checkout, `list` and `start` know the kata, and its model solution passes."""
+    listed = run(installed, "list", cwd=tmp_path)
+    assert listed.stdout.startswith("task2 "), listed.stderr
+    started = run(installed, "start", "task2", cwd=tmp_path)
+    assert started.returncode == 0, started.stderr
+    assert (tmp_path / "task2" / "app" / "sqs_client.py").is_file()
+    checked = run(installed, "check", "task2", "--model", "--format", "json", cwd=tmp_path)
+    verdict = json.loads(checked.stdout)
+    assert (checked.returncode, verdict["verdict"], verdict["score"]) == (0, "pass", 100), checked.stdout
