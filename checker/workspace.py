@@ -22,9 +22,8 @@ from checker.errors import InfrastructureError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_SOCKET_PATH: Final = (
-    100  # a UNIX socket's path has at most 108 bytes (unix(7)), some of which the file's name takes
-)
+MAX_SOCKET_PATH: Final = 107  # bytes of a UNIX socket's path, its end not counted (unix(7))
+LONGEST_SOCKET: Final = "/12345678/volatile/postgres/.s.PGSQL.65535"  # below the folder of all runs
 ELSEWHERE: Final = "free some space there, or name other places: TMPDIR=… XDG_CACHE_HOME=… XDG_STATE_HOME=… workbench …"
 NEEDED_BYTES: Final = 256 * 1024 * 1024  # a frozen submission (64 MB), a database cluster (30 MB) and room to work
 
@@ -117,7 +116,7 @@ def require_room(parent: Path) -> None:
         raise InfrastructureError(
             f"{parent} has {free // 2**20} MB free and a run needs {NEEDED_BYTES // 2**20} MB", next_step=ELSEWHERE
         )
-    if len(os.fsencode(parent)) + len("/12345678/volatile/.s.PGSQL.65535") > MAX_SOCKET_PATH:
+    if len(os.fsencode(parent)) + len(LONGEST_SOCKET) > MAX_SOCKET_PATH:
         raise InfrastructureError(
             f"the path {parent} is too long for a UNIX socket",
             next_step="name a shorter place: TMPDIR=/tmp workbench …",

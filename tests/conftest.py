@@ -41,15 +41,15 @@ def data() -> Path:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Own:
-    """Let the workbench keep its folders in the test's own."""
-    folders = Own(tmp_path / "cache", tmp_path / "state", tmp_path / "temporary")
-    folders.temporary.mkdir()
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Own]:
+    """Let the workbench keep its folders in the test's own; the temporary one has a path short enough for sockets."""
+    folders = Own(tmp_path / "cache", tmp_path / "state", Path(tempfile.mkdtemp(prefix="wb-")))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folders.cache))
     monkeypatch.setenv("XDG_STATE_HOME", str(folders.state))
     monkeypatch.setenv("TMPDIR", str(folders.temporary))
     monkeypatch.setattr(tempfile, "tempdir", str(folders.temporary))
-    return folders
+    yield folders
+    shutil.rmtree(folders.temporary)
 
 
 @pytest.fixture
