@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 REPOSITORY: Final = Path(__file__).parents[2]
-DATA: Final = REPOSITORY / "tests" / "data"
+KATAS: Final = REPOSITORY / "tests" / "e2e" / "katas"
 STARTER: Final = REPOSITORY / "reference" / "service"
+collect_ignore_glob = ["katas/*"]  # their suites are checks of a submission, no tests of the workbench
 WORKBENCH: Final = str(Path(sys.executable).parent / "workbench")
 CHECK_SECONDS: Final = 90.0  # a check takes 2 s; this is for a machine with much else to do
 GONE_SECONDS: Final = 2.0  # within which nothing of a run may be left
@@ -187,7 +188,7 @@ def bench(cache: Path) -> Iterator[Bench]:
         "TMPDIR": str(root),
         "XDG_CACHE_HOME": str(cache),
         "XDG_STATE_HOME": str(root / "state"),
-        "WORKBENCH_KATAS": str(DATA / "katas"),
+        "WORKBENCH_KATAS": str(KATAS),
         "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
     }
     bench = Bench(root, environ)
