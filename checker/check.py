@@ -12,9 +12,9 @@ from checker.environment import find_environment
 from checker.errors import InfrastructureError, SubmissionError
 from checker.isolation import available
 from checker.parts.functions.client import runtime_client_folder
-from checker.runner.job import Job, Outcome
-from checker.stacks.launch_local import run_locally
-from checker.submission import Submission, freeze
+from checker.runner.job import Job, Outcome, Preparation
+from checker.stacks.launch_local import LocalRun
+from checker.submission import freeze
 from checker.verdict import Origin, Verdict, judge
 from checker.workspace import cache_folder, run_folder
 
@@ -67,29 +67,22 @@ class Check:
         )
 
     def _run(self, request: Request) -> tuple[Outcome, Origin]:
-        with run_folder() as folder:
+        with run_folder() as folder, LocalRun(self._preparation(request, folder)) as run:
             submission = freeze(request.source, folder / "submission")
             origin = Origin(path=submission.source, commit=submission.commit, tree=submission.tree)
-            self.tell({"phase": "submission"})
-            outcome = self._grade(request, submission, folder)
+            job = Job(
+                submission=str(submission.folder),
+                venv=str(find_environment(submission, lambda line: self.tell({"installing": line}))),
+                client=str(runtime_client_folder(cache_folder() / "runtime-client")),
+            )
+            outcome = run.check(job, self.tell)
         if outcome.kind == "stopped" and not outcome.explained and self.canary:
             outcome = self._ask_canary(request, outcome)
         return outcome, origin
 
-    def _grade(self, request: Request, submission: Submission, folder: Path) -> Outcome:
-        venv = find_environment(submission, lambda line: self.tell({"installing": line}))
-        self.tell({"phase": "environment"})
-        job = Job(
-            kata=request.kata,
-            suite=str(self.catalog.place(request.kata).suite),
-            run_folder=str(folder),
-            submission=str(submission.folder),
-            venv=str(venv),
-            isolation=str(available()),
-            client=str(runtime_client_folder(cache_folder() / "runtime-client")),
-            only=request.only,
-        )
-        return run_locally(job, self.tell)
+    def _preparation(self, request: Request, folder: Path) -> Preparation:
+        suite = str(self.catalog.place(request.kata).suite)
+        return Preparation(suite, str(folder), str(available()), request.only)
 
     def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
         """Grade the model solution on this machine: where it does not pass either, it is us."""

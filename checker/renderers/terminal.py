@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 MAX_WIDTH: Final = 100
 PHASES: Final = {
-    "submission": "preparing the environment",
-    "environment": "starting PostgreSQL, Valkey, SQS and Lambda",
-    "stack": "migrating",
+    "submission": "migrating",
     "migrate": "starting the API and the worker",
     "api": "running the checks",
     "suite": "tearing down",

@@ -1,7 +1,7 @@
 """The inner process of a run on this machine: `python -m checker.runner`.
 
-Standard input holds the job, a line of JSON, and stays open for as long as the run is wanted; standard output gets
-events, a line of JSON each, the last of which is the outcome.
+Standard input holds two lines of JSON, the preparation and, as soon as there is one, the job; it stays open for as
+long as the run is wanted. Standard output gets events, a line of JSON each, the last of which is the outcome.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import asyncio
 import contextlib
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from checker.isolation import Isolation
-from checker.runner.job import Job
+from checker.runner.job import Job, Preparation
 from checker.runner.run import run_job
-from checker.stacks.local import LocalStack, Site
+from checker.stacks.local import LocalStack
 
 
 def tell(event: dict[str, Any]) -> None:
@@ -25,20 +24,25 @@ def tell(event: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-async def lifeline(reader: asyncio.StreamReader) -> None:
-    """Return when nobody wants the run any more."""
+async def lifeline(reader: asyncio.StreamReader, job: asyncio.Future[Job]) -> None:
+    """Take the job when it comes; return when nobody wants the run any more."""
+    line = await reader.readline()
+    if line:
+        job.set_result(Job.from_json(line.decode()))
     while await reader.read(1024):
         pass
 
 
 async def main() -> None:
-    """Read the job, run it, tell the outcome."""
+    """Read the preparation, then the job; run it, tell the outcome."""
     reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    job = Job.from_json((await reader.readline()).decode())
-    site = Site(job.folder, Path(job.submission), Path(job.venv), Isolation(job.isolation))
-    work = asyncio.create_task(run_job(job, LocalStack(site), tell))
-    gone = asyncio.create_task(lifeline(reader))
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    preparation = Preparation.from_json((await reader.readline()).decode())
+    stack = LocalStack(preparation.folder, Isolation(preparation.isolation))
+    job: asyncio.Future[Job] = loop.create_future()
+    work = asyncio.create_task(run_job(preparation, job, stack, tell))
+    gone = asyncio.create_task(lifeline(reader, job))
     await asyncio.wait([work, gone], return_when=asyncio.FIRST_COMPLETED)
     if not work.done():
         work.cancel()

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 class Desk:
     """The methods offered to the suite of one run."""
 
-    def __init__(self, stack: Stack, venv: Path) -> None:
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._venv = venv
         self._processes: dict[str, Process] = {}
         loop = asyncio.get_running_loop()
         self.migrated: asyncio.Future[dict[str, Any]] = loop.create_future()
@@ -55,7 +54,7 @@ class Desk:
         """Start one more API, its environment changed by `environ`; return {"url"} or {"cause"}."""
         merged = {**self._stack.environment(lane_port), **environ}
         try:
-            process, port = await start_api(self._stack, self._venv, name, merged)
+            process, port = await start_api(self._stack, name, merged)
         except Stopped as stopped:
             return {"cause": stopped.cause}
         self.adopt(process)
@@ -64,7 +63,7 @@ class Desk:
     async def start_script(self, name: str, path: str, order: Any, environ: dict[str, str], lane_port: int) -> None:
         """Start a script of the suite's in the submission's environment; `order` is one line of JSON on its stdin."""
         merged = {**self._stack.environment(lane_port), **environ}
-        program = programs.script(self._venv, merged, Path(path), json.dumps(order).encode() + b"\n")
+        program = programs.script(self._stack.venv, merged, Path(path), json.dumps(order).encode() + b"\n")
         self.adopt(await launch(self._stack, name, program))
 
     async def wait_process(self, name: str, seconds: float) -> int | None:

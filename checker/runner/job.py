@@ -9,17 +9,37 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True)
-class Job:
-    """One submission to be checked for one kata."""
+class Preparation:
+    """What a run needs to know before there is a submission: enough to start the stack and the suite's imports."""
 
-    kata: str
     suite: str
     run_folder: str
+    isolation: str
+    only: tuple[str, ...] = ()  # requirement ids; none means all
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return Path(self.run_folder)
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Preparation:
+        """Read what `to_json` wrote."""
+        data = json.loads(text)
+        return cls(**{**data, "only": tuple(data["only"])})
+
+
+@dataclass(frozen=True)
+class Job:
+    """The submission to be checked: its frozen files, its environment, the folder of the Lambda runtime client."""
+
     submission: str
     venv: str
-    isolation: str
-    client: str  # the folder of the Lambda runtime interface client
-    only: tuple[str, ...] = ()  # requirement ids; none means all
+    client: str
 
     def to_json(self) -> str:
         """Return one line of JSON."""
@@ -28,13 +48,7 @@ class Job:
     @classmethod
     def from_json(cls, text: str) -> Job:
         """Read what `to_json` wrote."""
-        data = json.loads(text)
-        return cls(**{**data, "only": tuple(data["only"])})
-
-    @property
-    def folder(self) -> Path:
-        """The run's folder."""
-        return Path(self.run_folder)
+        return cls(**json.loads(text))
 
 
 CheckOutcome = Literal["pass", "fail", "not-run", "error"]

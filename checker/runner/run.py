@@ -11,7 +11,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from checker.control import ControlServer
 from checker.errors import InfrastructureError
@@ -22,10 +22,10 @@ from checker.runner.service import Stopped, migrate, start_api
 from checker.runner.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from checker.processes import Process
-    from checker.runner.job import Job
+    from checker.runner.job import Job, Preparation
     from checker.stacks.base import Stack
 
 SUITE_SECONDS: Final = 240.0  # many times what any suite takes; a wait of a suite's own has its own, shorter end
@@ -33,13 +33,14 @@ WATCH_EVERY: Final = 0.1
 VISIBILITY_SECONDS: Final = 30  # of the queue at the start; a suite that waits for it sets its own
 
 E = TypeVar("E", bound=BaseException)
+Tell: TypeAlias = "Callable[[dict[str, Any]], None]"
 
 
 class Phases:
     """How long each part of a run took, in seconds."""
 
-    def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
-        self._tell = tell
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
         self._since = time.monotonic()
         self.seconds: dict[str, float] = {}
 
@@ -48,17 +49,16 @@ class Phases:
         now = time.monotonic()
         self.seconds[name] = round(now - self._since, 3)
         self._since = now
-        self._tell({"phase": name, "seconds": self.seconds[name]})
+        self.tell({"phase": name, "seconds": self.seconds[name]})
 
 
-async def run_job(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]) -> Outcome:
-    """Run one job on `stack` and leave nothing of it behind."""
+async def run_job(preparation: Preparation, job: Awaitable[Job], stack: Stack, tell: Tell) -> Outcome:
+    """Prepare a run on `stack`, check the job that comes, and leave nothing of it behind."""
     phases = Phases(tell)
     try:
-        outcome = await attempt(job, stack, tell, phases)
+        outcome = await attempt(preparation, job, stack, phases)
     except* Stopped as group:
-        stopped = first(group)
-        outcome = Outcome("stopped", cause=stopped.cause, log=stopped.log, explained=stopped.explained)
+        outcome = whose(first(group), stack)
     except* InfrastructureError as group:
         outcome = Outcome("broken", cause=first(group).message)
     except* OSError as group:
@@ -71,32 +71,42 @@ async def run_job(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]
     return replace(outcome, isolation=stack.isolation, phases=phases.seconds)
 
 
+def whose(stopped: Stopped, stack: Stack) -> Outcome:
+    """Return the outcome of a run that the submission seems to have stopped: ours where a part of ours is gone."""
+    if dead := stack.dead_parts():
+        return Outcome("broken", cause=f"{' and '.join(dead)} ended in the middle of the run")
+    return Outcome("stopped", cause=stopped.cause, log=stopped.log, explained=stopped.explained)
+
+
 def first(group: BaseExceptionGroup[E]) -> E:
     """Return the first leaf of a group."""
     error = group.exceptions[0]
     return first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-async def attempt(job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None], phases: Phases) -> Outcome:
+async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack, phases: Phases) -> Outcome:
     """Bring everything up, let the suite observe, and watch that our own side holds."""
     async with AsyncExitStack() as cleanup:
-        desk = Desk(stack, Path(job.venv))
+        desk = Desk(stack)
         server = ControlServer(desk, stack.scratch / "desk.sock", stack.addresses()["token"])
         await server.start()
         cleanup.push_async_callback(server.stop)
-        suite, records = await start_suite(job, stack, tell)
+        suite, records = await start_suite(preparation, stack, phases.tell)
         cleanup.push_async_callback(suite.kill)
         await stack.start()
-        phases.done("stack")
         lane = await make_queue(stack)
-        await migrate(stack, Path(job.venv), lane)
+        phases.done("stack")
+        job = await coming
+        stack.receive(job)
+        phases.done("submission")
+        await migrate(stack, lane)
         desk.migrated.set_result({"api_lane": lane, **stack.addresses()})
         phases.done("migrate")
-        process, port = await start_api(stack, Path(job.venv), "api", stack.environment(lane))
+        process, port = await start_api(stack, "api", stack.environment(lane))
         desk.adopt(process)
         desk.api_up.set_result(f"http://127.0.0.1:{port}")
         phases.done("api")
-        worker = Worker(stack, Path(job.venv), Path(job.client), lane)
+        worker = Worker(stack, Path(job.client), lane)
         cleanup.push_async_callback(worker.stop)
         await watch(suite, worker, desk, stack)
         found = suite_process.observations(await records)
@@ -114,19 +124,19 @@ async def make_queue(stack: Stack) -> int:
 
 
 async def start_suite(
-    job: Job, stack: Stack, tell: Callable[[dict[str, Any]], None]
+    preparation: Preparation, stack: Stack, tell: Tell
 ) -> tuple[Process, asyncio.Task[list[dict[str, Any]]]]:
     """Start the suite, which imports and collects while everything else comes up; return it and its records."""
     read_end, write_end = os.pipe()
     order = {
-        "suite": job.suite,
-        "only": list(job.only),
+        "suite": preparation.suite,
+        "only": list(preparation.only),
         "desk": str(stack.scratch / "desk.sock"),
         "token": stack.addresses()["token"],
     }
     suite = await suite_process.start(order, write_end)
     os.close(write_end)
-    journal = job.folder / "observations.jsonl"
+    journal = preparation.folder / "observations.jsonl"
     return suite, asyncio.create_task(suite_process.read(read_end, journal, tell))
 
 
@@ -144,6 +154,8 @@ async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> Non
                 raise failing.result()
             if time.monotonic() > deadline:
                 raise Stopped(f"the checks did not end within {SUITE_SECONDS:g} s", explained=False)
+        if dead := stack.dead_parts():
+            raise InfrastructureError(f"{' and '.join(dead)} ended in the middle of the run")
     finally:
         ended.cancel()
         failing.cancel()

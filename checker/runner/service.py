@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from typing import TYPE_CHECKING, Final
 
 from checker import programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from checker.processes import Process
     from checker.programs import Program
@@ -36,9 +36,9 @@ class Stopped(Exception):  # noqa: N818 - an end of the run, not an error of our
         self.explained = explained
 
 
-async def migrate(stack: Stack, venv: Path, lane_port: int) -> None:
+async def migrate(stack: Stack, lane_port: int) -> None:
     """Run the submission's migrations."""
-    program = programs.migration(venv, stack.environment(lane_port))
+    program = programs.migration(stack.venv, stack.environment(lane_port))
     process = await launch(stack, "migration", program)
     try:
         code = await asyncio.wait_for(process.wait(), MIGRATION_SECONDS)
@@ -50,10 +50,10 @@ async def migrate(stack: Stack, venv: Path, lane_port: int) -> None:
         raise Stopped(f"`{program.title}` {how_it_ended(process)}", process.log.last())
 
 
-async def start_api(stack: Stack, venv: Path, name: str, environ: Mapping[str, str]) -> tuple[Process, int]:
+async def start_api(stack: Stack, name: str, environ: Mapping[str, str]) -> tuple[Process, int]:
     """Start an API of the submission and wait until it answers `GET /health`; return it and its port."""
     port = stack.free_port()
-    program = programs.api(venv, environ, port)
+    program = programs.api(stack.venv, environ, port)
     process = await launch(stack, name, program)
     await wait_for_health(process, program, port)
     return process, port
@@ -115,10 +115,10 @@ async def ends_soon(process: Process) -> bool:
 
 
 def how_it_ended(process: Process) -> str:
-    """Say how a process ended: its status, its signal, or that it wrote too much."""
-    if process.log.flooded:
-        return f"was ended, as it had written more than {process.log.bytes_seen // 2**20 - 1} MB of log"
-    code = process.returncode
-    if code is not None and code < 0:
-        return f"was ended by signal {-code}"
+    """Say how a process ended: what it took too much of, its signal, or its status."""
+    if process.excess:
+        return f"was ended: {process.excess}"
+    code = process.returncode or 0
+    with contextlib.suppress(ValueError):  # a shell around it tells a signal as 128 and its number
+        return f"was ended by {signal.Signals(-code if code < 0 else code - 128).name}"
     return f"exited with status {code}"

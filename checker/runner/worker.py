@@ -28,9 +28,8 @@ EVENT_SECONDS: Final = 60.0
 class Worker:
     """Keeps one worker process alive for as long as the run lasts."""
 
-    def __init__(self, stack: Stack, venv: Path, client: Path, lane_port: int) -> None:
+    def __init__(self, stack: Stack, client: Path, lane_port: int) -> None:
         self._stack = stack
-        self._venv = venv
         self._client = client
         self._lane_port = lane_port
         self._keeper: asyncio.Task[None] | None = None
@@ -75,7 +74,7 @@ class Worker:
             **self._stack.environment(self._lane_port),
             **worker_environment(runtime_api, self._stack.submission_root),
         }
-        program = programs.worker(self._venv, environ, self._client)
+        program = programs.worker(self._stack.venv, environ, self._client)
         return await launch(self._stack, "worker", program)
 
     async def _wait_until_ready(self, host: AsyncControlClient, process: Process) -> None:

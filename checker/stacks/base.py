@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from checker.control import AsyncControlClient
     from checker.processes import Process
     from checker.programs import Program
+    from checker.runner.job import Job
 
 
 class Stack(Protocol):
@@ -18,10 +19,14 @@ class Stack(Protocol):
 
     name: str
     isolation: str
+    venv: Path  # the submission's environment, once it was received
     submission_root: str  # where a process of the submission sees its files
 
     async def start(self) -> None:
         """Start every part, side by side; `InfrastructureError` where one does not come up."""
+
+    def receive(self, job: Job) -> None:
+        """Take the submission whose processes are to be started from now on."""
 
     async def stop(self) -> None:
         """End everything that was started, also what was started half; may be called twice."""

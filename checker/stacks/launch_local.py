@@ -12,44 +12,94 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from checker.errors import InfrastructureError
 from checker.isolation import Isolation, outer_command
 from checker.processes import child_setup, kill_group
 from checker.runner.job import Outcome
+from checker.workspace import refuse_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from checker.runner.job import Job
+    from checker.runner.job import Job, Preparation
 
 END_SECONDS: Final = 5.0
 COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "checker.runner")
 
 
-def run_locally(job: Job, tell: Callable[[dict[str, Any]], None]) -> Outcome:
-    """Run a job to its outcome; `InfrastructureError` where the inner process ends without one."""
-    volatile = job.folder / "volatile"
-    volatile.mkdir()
-    shell = outer_command(volatile) if job.isolation == Isolation.NAMESPACES else []
-    if not shell and os.geteuid() == 0:
-        open_the_way(job)
-    with (job.folder / "runner.log").open("wb") as log:
-        process = subprocess.Popen(
+class LocalRun:
+    """A run of its own: prepared when it is made, given a submission by `check`, ended by `end`.
+
+    Its stack and its suite come up while the submission is still being read.
+    """
+
+    def __init__(self, preparation: Preparation) -> None:
+        self._preparation = preparation
+        folder = preparation.folder
+        volatile = folder / "volatile"
+        with refuse_full(folder):
+            volatile.mkdir()
+            self._log = (folder / "runner.log").open("wb")
+        shell = outer_command(volatile) if preparation.isolation == Isolation.NAMESPACES else []
+        if not shell and os.geteuid() == 0:
+            open_the_way(folder)
+        self._process = subprocess.Popen(
             [*shell, *COMMAND],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=self._log,
             cwd="/",
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(Path.home()), **caches()},
             start_new_session=True,
-            preexec_fn=child_setup(),  # noqa: PLW1509 - this process has one thread
+            preexec_fn=child_setup(),  # noqa: PLW1509 - what it calls takes no lock
         )
+        self._give(preparation)
+
+    def __enter__(self) -> Self:
+        """Return the run, which ends with the context."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the run."""
+        self.end()
+
+    def check(self, job: Job, tell: Callable[[dict[str, Any]], None]) -> Outcome:
+        """Check a submission; `InfrastructureError` where the inner process ends without an outcome."""
+        self._give(job)
+        for line in self._process.stdout or ():
+            event = json.loads(line)
+            if "outcome" in event:
+                return Outcome.from_data(event["outcome"])
+            tell(event)
+        code = self._process.wait()
+        last = (self._preparation.folder / "runner.log").read_text(errors="replace").strip().splitlines()[-3:]
+        raise InfrastructureError(f"the run ended without an outcome (status {code}): {' / '.join(last)}")
+
+    def _give(self, order: Preparation | Job) -> None:
+        """Write one line; where nobody reads it any more, that shows in the answer."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(order.to_json().encode() + b"\n")
+                self._process.stdin.flush()
+
+    def end(self) -> None:
+        """Let go of the lifeline, wait for the teardown, kill what is left; may be called twice."""
+        process = self._process
+        if process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
         try:
-            return hear(process, job, tell)
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            kill_group(process.pid)
+            process.wait()
         finally:
-            end(process)
+            kill_group(process.pid)
+            if process.stdout is not None:
+                process.stdout.close()
+            self._log.close()
 
 
 def caches() -> dict[str, str]:
@@ -57,40 +107,7 @@ def caches() -> dict[str, str]:
     return {name: os.environ[name] for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "TMPDIR") if name in os.environ}
 
 
-def open_the_way(job: Job) -> None:
+def open_the_way(folder: Path) -> None:
     """Let the unprivileged user that PostgreSQL runs as pass through the run's folders, and read none of them."""
-    for folder in (job.folder.parent, job.folder, job.folder / "volatile"):
-        folder.chmod(0o711)
-
-
-def hear(process: subprocess.Popen[bytes], job: Job, tell: Callable[[dict[str, Any]], None]) -> Outcome:
-    """Give the job, pass its events on, return the outcome."""
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("the inner process was started without pipes")
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(job.to_json().encode() + b"\n")
-        process.stdin.flush()
-    for line in process.stdout:
-        event = json.loads(line)
-        if "outcome" in event:
-            return Outcome.from_data(event["outcome"])
-        tell(event)
-    code = process.wait()
-    last = (job.folder / "runner.log").read_text(errors="replace").strip().splitlines()[-3:]
-    raise InfrastructureError(f"the run ended without an outcome (status {code}): {' / '.join(last)}")
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Let go of the lifeline, wait for the teardown, and kill what is left."""
-    if process.stdin is not None:
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        kill_group(process.pid)
-        process.wait()
-    finally:
-        kill_group(process.pid)
-        if process.stdout is not None:
-            process.stdout.close()
+    for one in (folder.parent, folder, folder / "volatile"):
+        one.chmod(0o711)

@@ -9,7 +9,6 @@ import asyncio
 import secrets
 import socket
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from checker.processes import Limits, Process
 if TYPE_CHECKING:
     from checker.control import AsyncControlClient
     from checker.programs import Program
+    from checker.runner.job import Job
 
 SUBMISSION: Final = "/submission"  # where a submission's process sees its files
 REGION: Final = "us-east-1"
@@ -29,30 +29,21 @@ ACCESS_KEY: Final = "local"
 QUEUE: Final = "tasks"
 
 
-@dataclass(frozen=True)
-class Site:
-    """The folders of one run: its own, the frozen submission's, and the submission's environment."""
-
-    run: Path
-    submission: Path
-    venv: Path
-    isolation: Isolation
-
-
 class LocalStack:
     """See `checker.stacks.base.Stack`."""
 
     name = "local"
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, folder: Path, isolation: Isolation) -> None:
         self._ports: set[int] = set()
-        self._volatile = site.run / "volatile"
+        self._volatile = folder / "volatile"
         self._jwt_secret = secrets.token_hex(24)
         self._own: list[Process] = []
         self._mounts: Mounts | None = None
-        self.isolation = str(site.isolation)
-        self.submission_root = SUBMISSION if site.isolation is Isolation.NAMESPACES else str(site.submission)
+        self._cwd = self.venv = Path("/nonexistent")
+        self._isolation = isolation
+        self.isolation = str(isolation)
+        self.submission_root = SUBMISSION
         self.postgres = Postgres(self._volatile / "postgres", self.free_port())
         self.valkey = Valkey(self._volatile, self.free_port())
         self.queue = QueueProcess(self._volatile)
@@ -65,11 +56,18 @@ class LocalStack:
     async def start(self) -> None:
         """Start every part, side by side."""
         (self._volatile / "postgres").mkdir(mode=0o700)
-        self._mounts = self._look_around()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.queue.start())  # it takes longest, and does its work in a process of its own
             group.create_task(self.valkey.start())
             group.create_task(self.postgres.start())
+
+    def receive(self, job: Job) -> None:
+        """Take the submission whose processes are to be started from now on."""
+        self._cwd, self.venv = Path(job.submission), Path(job.venv)
+        if self._isolation is Isolation.NONE:
+            self.submission_root = job.submission
+        else:
+            self._mounts = self._look_around(job)
 
     async def stop(self) -> None:
         """End everything, the submission's processes first."""
@@ -113,7 +111,7 @@ class LocalStack:
             name,
             [*self._shell(program), *program.argv],
             environ=program.environ,
-            cwd=self._site.submission,
+            cwd=self._cwd,
             limits=Limits(),
             stdin=program.stdin,
         )
@@ -152,12 +150,10 @@ class LocalStack:
         mounts = Mounts((*self._mounts.read_only, *extra), self._mounts.etc, self._mounts.cwd)
         return inner_command(mounts, program.environ)
 
-    def _look_around(self) -> Mounts | None:
-        """Return what every process of the submission sees, or None where there are no shells."""
-        if self._site.isolation is Isolation.NONE:
-            return None
+    def _look_around(self, job: Job) -> Mounts:
+        """Return what every process of the submission sees."""
         interpreter = Path(sys.base_prefix).resolve()
-        wanted = [(self._site.venv, str(self._site.venv)), (self._site.submission, SUBMISSION)]
+        wanted = [(Path(job.venv), job.venv), (Path(job.submission), SUBMISSION)]
         if not interpreter.is_relative_to("/usr"):
             wanted.insert(0, (interpreter, str(interpreter)))
         return Mounts(tuple(wanted), write_etc(self._volatile / "etc"), SUBMISSION)
