@@ -171,6 +171,7 @@ def dev_check(
     full: Annotated[bool, typer.Option("--full", help="Every variant, not one a requirement.")] = False,
     soak: Annotated[int, typer.Option("--soak", metavar="N", help="Grade everything N times; all the same?")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Submissions at a time.")] = 2,
+    matrix: Annotated[Path | None, typer.Option("--matrix", metavar="FILE", help="Write the matrix there too.")] = None,
 ) -> None:
     """Prove the content: the starter fails, the solution and its alternatives pass, every variant fails as named."""
     with answering():
@@ -179,7 +180,7 @@ def dev_check(
         from checker.renderers import terminal
 
         report = run_gate(Catalog(), katas or [], Scope(full=full, repeats=soak, jobs=jobs), terminal.say)
-        typer.echo(terminal.render_gate(report), nl=False)
+        typer.echo(terminal.render_gate(report, matrix), nl=False)
         raise typer.Exit(0 if report.clean else 1)
 
 

@@ -64,6 +64,7 @@ class Check:
             log=outcome.log,
             seconds=round(time.monotonic() - started, 2),
             isolation=outcome.isolation,
+            observations=outcome.observations,
         )
 
     def _run(self, request: Request) -> tuple[Outcome, Origin]:

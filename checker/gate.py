@@ -55,15 +55,16 @@ class Graded:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that the gate found."""
+    """Everything that the gate found; `unbroken` are the checks that no variant broke, which prove nothing."""
 
     graded: tuple[Graded, ...]
+    unbroken: tuple[str, ...]
     seconds: float
 
     @property
     def clean(self) -> bool:
-        """Whether every verdict is right, and there are any."""
-        return bool(self.graded) and all(one.right for one in self.graded)
+        """Whether every verdict is right and every check proven, and there are any."""
+        return bool(self.graded) and all(one.right for one in self.graded) and not self.unbroken
 
 
 def run_gate(catalog: Catalog, katas: Sequence[str], scope: Scope, say: Callable[[str], None]) -> Report:
@@ -73,7 +74,24 @@ def run_gate(catalog: Catalog, katas: Sequence[str], scope: Scope, say: Callable
     with ThreadPoolExecutor(scope.jobs) as pool:
         todo = [subject for _ in range(scope.repeats) for subject in chosen]
         graded = tuple(pool.map(lambda subject: grade(catalog, subject, say), todo))
-    return Report(graded, time.monotonic() - started)
+    return Report(graded, unbroken(graded) if scope.full else (), time.monotonic() - started)
+
+
+def unbroken(graded: Sequence[Graded]) -> tuple[str, ...]:
+    """Return the checks that were made and that no variant broke; the cases of a check count as one."""
+    made = {(one.subject.kata, name_of(seen.check)) for one in graded for seen in one.verdict.observations}
+    broken = {
+        (one.subject.kata, name_of(seen.check))
+        for one in graded
+        for seen in one.verdict.observations
+        if one.subject.name.startswith("bad/") and seen.outcome == "fail"
+    }
+    return tuple(f"{kata} {check}" for kata, check in sorted(made - broken))
+
+
+def name_of(check: str) -> str:
+    """Return a check's name without its case."""
+    return check.partition("[")[0]
 
 
 def select(found: Sequence[Subject], *, full: bool) -> list[Subject]:

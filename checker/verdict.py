@@ -94,6 +94,7 @@ class Verdict:
     seconds: float = 0.0
     hints_taken: int = 0
     isolation: str = "none"
+    observations: tuple[Observation, ...] = ()  # for the gate alone: no renderer shows a check
 
     @property
     def score(self) -> int | None:

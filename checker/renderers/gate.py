@@ -20,6 +20,10 @@ def table(report: Report) -> str:
     parts = ["\n".join(matrix(list(group))) for _, group in groupby(report.graded, key=lambda one: one.subject.kata)]
     wrong = [one for one in report.graded if not one.right]
     parts += ["\n".join(explain(one)) for one in wrong]
+    if report.unbroken:
+        parts.append(
+            "\n".join(["no variant breaks, so these prove nothing:", *(f"  {name}" for name in report.unbroken)])
+        )
     parts.append(f"{len(report.graded)} graded, {len(wrong)} wrong, {report.seconds:.0f} s")
     return "\n\n".join(parts) + "\n"
 
@@ -55,3 +59,15 @@ def explain(one: Graded) -> Iterator[str]:
 def listed(names: Iterable[str]) -> str:
     """Return names in a line."""
     return ", ".join(sorted(names)) or "nothing"
+
+
+def markdown(report: Report) -> str:
+    """Return the matrices as a page of the documentation."""
+    parts = ["# What fails what", "Made by `workbench dev check --full --matrix docs/reference/matrix.md`."]
+    for kata, group in groupby(report.graded, key=lambda one: one.subject.kata):
+        graded = list({one.subject.name: one for one in group}.values())
+        names = [one.id for one in graded[0].verdict.kata.requirements]
+        rows = [["submission", *names], ["---"] * (len(names) + 1)]
+        rows += [[one.subject.name, *(cell.strip() for cell in cells(one, names))] for one in graded]
+        parts += [f"## {kata}", "\n".join(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n\n".join(parts) + "\n"

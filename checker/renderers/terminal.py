@@ -13,6 +13,7 @@ from checker.renderers.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from checker.gate import Report
     from checker.verdict import Verdict
@@ -44,10 +45,12 @@ def render(verdicts: Sequence[Verdict], output: str) -> str:
     return render_human(verdicts, width=width(), color=wants_color())
 
 
-def render_gate(report: Report) -> str:
-    """Return the gate's report."""
-    from checker.renderers.gate import table
+def render_gate(report: Report, matrix: Path | None) -> str:
+    """Return the gate's report, and write its matrix to a file where one is named."""
+    from checker.renderers.gate import markdown, table
 
+    if matrix is not None:
+        matrix.write_text(markdown(report), encoding="utf-8")
     return table(report)
 
 
