@@ -17,7 +17,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checker.log import Log
+from checker.log import FLOOD_BYTES, Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,6 +118,7 @@ class Process:
     def __init__(self, name: str, child: asyncio.subprocess.Process, log: Log) -> None:
         self.name = name
         self.log = log
+        self.excess = ""  # what it took too much of, where it was ended for that
         self._child = child
         self._news = asyncio.Event()
         self._reader = asyncio.create_task(self._read(), name=f"log of {name}")
@@ -203,6 +204,11 @@ class Process:
         self._reader.cancel()
         self.log.close()
 
+    def end(self, excess: str) -> None:
+        """Kill it and its group because it took too much, and keep why."""
+        self.excess = self.excess or excess
+        kill_group(self.pid)
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the child alone."""
         with contextlib.suppress(ProcessLookupError):
@@ -215,7 +221,7 @@ class Process:
             self.log.feed(chunk)
             self._news.set()
             if self.log.flooded:
-                kill_group(self.pid)
+                self.end(f"it wrote more than {FLOOD_BYTES // 2**20} MB of log")
                 break
         self._reader_ended()
 

@@ -118,8 +118,13 @@ def excess_of(tree: Sequence[int], stats: Mapping[int, Stat], allowance: Allowan
         return f"it had more than {allowance.tasks} processes and threads"
     # Resident memory counts shared pages once a process, so it is no less than what is asked for below, and cheap.
     if sum(stat.resident for stat in known) > allowance.memory_bytes < sum(map(proportional_bytes, tree)):
-        return f"it used more than {allowance.memory_bytes // 2**30} GiB of memory"
+        return f"it used more than {shown(allowance.memory_bytes)} of memory"
     return ""
+
+
+def shown(count: int) -> str:
+    """Return a number of bytes as a person says it."""
+    return f"{count // 2**30} GiB" if count >= 2**30 else f"{count // 2**20} MiB"
 
 
 def proportional_bytes(pid: int) -> int:
