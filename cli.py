@@ -105,18 +105,38 @@ def check(
     kata: KataArgument = None,
     path: PathOption = HERE,
     output: Annotated[Format, typer.Option("--format", help="How the verdict is printed.")] = Format.HUMAN,
+    every: Annotated[bool, typer.Option("--all", help="Every coding task, and a table.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again whenever a file is saved.")] = False,
     model: Annotated[bool, typer.Option("--model", help="Grade the model solution: is all well here?")] = False,
 ) -> None:
     """Grade a submission, requirement by requirement, on this machine."""
     with answering():
+        from checker import commands
         from checker.catalog import Catalog
-        from checker.commands import check_folder, check_model
         from checker.renderers import terminal
 
+        commands.refuse_mixture(kata, every=every, watch=watch, model=model, machine=output is Format.JSON)
+        if watch:
+            return watch_folder(kata, path)
         tell = terminal.progress(quiet=output is Format.JSON)
-        verdicts = check_model(Catalog(), kata, tell) if model else check_folder(Catalog(), kata, path, tell)
+        if every:
+            verdicts = commands.check_every_task(Catalog(), path, tell)
+        elif model:
+            verdicts = commands.check_model(Catalog(), kata, tell)
+        else:
+            verdicts = commands.check_folder(Catalog(), kata, path, tell)
         typer.echo(terminal.render(verdicts, output), nl=False)
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
+
+
+def watch_folder(kata: str | None, path: Path) -> None:
+    """Check a folder at every save until the user quits."""
+    from checker import commands
+    from checker.catalog import Catalog
+    from checker.renderers.watching import TerminalKeys, TerminalScreen, single_keys
+
+    with single_keys():
+        commands.watch_folder(Catalog(), kata, path, TerminalScreen(), TerminalKeys())
 
 
 @app.command()

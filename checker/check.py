@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,7 @@ from checker.verdict import Origin, Verdict, judge
 from checker.workspace import cache_folder, run_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from checker.catalog import Catalog
 
@@ -31,6 +32,15 @@ class Request:
     kata: str
     source: Path
     only: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()  # requirements that are looked at before the others
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that waits for its submission, and its folder."""
+
+    run: LocalRun
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -41,13 +51,22 @@ class Check:
     tell: Callable[[dict[str, Any]], None] = field(default=lambda _: None)
     canary: bool = True
 
-    def verdict(self, request: Request) -> Verdict:
+    @contextmanager
+    def prepare(self, request: Request) -> Iterator[Prepared]:
+        """Start a run that can take the request's submission as it will be when it is wanted."""
+        suite = str(self.catalog.place(request.kata).suite)
+        with run_folder() as folder:
+            preparation = Preparation(suite, str(folder), str(available()), request.only, request.first)
+            with LocalRun(preparation) as run:
+                yield Prepared(run, folder)
+
+    def verdict(self, request: Request, prepared: Prepared | None = None) -> Verdict:
         """Check one submission. `UsageError` where the call is wrong; every other trouble is in the verdict."""
         kata = self.catalog.load(request.kata)
         started = time.monotonic()
         origin = Origin(path=str(request.source))
         try:
-            outcome, origin = self._run(request)
+            outcome, origin = self._run(request, prepared)
         except SubmissionError as error:
             outcome = Outcome("stopped", cause=error.message, log=error.log)
         except InfrastructureError as error:
@@ -67,23 +86,19 @@ class Check:
             observations=outcome.observations,
         )
 
-    def _run(self, request: Request) -> tuple[Outcome, Origin]:
-        with run_folder() as folder, LocalRun(self._preparation(request, folder)) as run:
-            submission = freeze(request.source, folder / "submission")
+    def _run(self, request: Request, prepared: Prepared | None) -> tuple[Outcome, Origin]:
+        with nullcontext(prepared) if prepared else self.prepare(request) as ready:
+            submission = freeze(request.source, ready.folder / "submission")
             origin = Origin(path=submission.source, commit=submission.commit, tree=submission.tree)
             job = Job(
                 submission=str(submission.folder),
                 venv=str(find_environment(submission, lambda line: self.tell({"installing": line}))),
                 client=str(runtime_client_folder(cache_folder() / "runtime-client")),
             )
-            outcome = run.check(job, self.tell)
+            outcome = ready.run.check(job, self.tell)
         if outcome.kind == "stopped" and not outcome.explained and self.canary:
             outcome = self._ask_canary(request, outcome)
         return outcome, origin
-
-    def _preparation(self, request: Request, folder: Path) -> Preparation:
-        suite = str(self.catalog.place(request.kata).suite)
-        return Preparation(suite, str(folder), str(available()), request.only)
 
     def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
         """Grade the model solution on this machine: where it does not pass either, it is us."""

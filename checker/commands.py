@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from checker.assemble import assembled
 from checker.check import Check, Request
+from checker.check_all import check_all
 from checker.errors import UsageError
 from checker.progress import ProgressBook
 from checker.solution import difference, require_pass, solution_files
 from checker.start import Started, find_started, start
 from checker.verdict import Result, Verdict, with_hints
+from checker.watch import Keys, Screen, Watch, failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,16 +34,56 @@ def locate(kata: str | None, path: Path) -> Started:
     return Started(kata, started.folder)
 
 
+def refuse_mixture(kata: str | None, *, every: bool, watch: bool, model: bool, machine: bool) -> None:
+    """Refuse options of `check` that do not go together."""
+    if every and kata is not None:
+        raise UsageError("--all grades every task, so no kata goes with it", next_step="workbench check --all")
+    if sum([every, watch, model]) > 1:
+        raise UsageError("only one of --all, --watch and --model at a time", next_step="workbench check --help")
+    if watch and machine:
+        raise UsageError("--watch is for people, so no JSON goes with it", next_step="workbench check --watch")
+
+
 def check_folder(
     catalog: Catalog, kata: str | None, path: Path, tell: Callable[[dict[str, Any]], None]
 ) -> list[Verdict]:
     """Check a folder, and remember whether it passed."""
     place = locate(kata, path)
-    verdict = Check(catalog, tell).verdict(Request(place.kata, place.folder))
+    return [remembered(Check(catalog, tell).verdict(Request(place.kata, place.folder)), place.folder)]
+
+
+def check_every_task(catalog: Catalog, path: Path, tell: Callable[[dict[str, Any]], None]) -> list[Verdict]:
+    """Check a folder for every coding task, and remember which passed."""
+    if not path.is_dir():
+        raise UsageError(f"{path} is no folder", next_step="name one: --path FOLDER")
+    try:
+        folder = find_started(path).folder
+    except UsageError:
+        folder = path.resolve()
+    tasks = [kata.id for kata in catalog.all() if kata.kind == "task"]
+    verdicts = check_all(Check(catalog, tell), [Request(task, folder) for task in tasks])
+    return [remembered(verdict, folder) for verdict in verdicts]
+
+
+def remembered(verdict: Verdict, folder: Path) -> Verdict:
+    """Remember whether it passed; return it with the hints that were taken and the next ones."""
     book = ProgressBook()
     if verdict.result is Result.PASS:
-        book.mark_passed(place.kata, place.folder)
-    return [with_hints(verdict, book.read(place.kata, place.folder).hints)]
+        book.mark_passed(verdict.kata.id, folder)
+    return with_hints(verdict, book.read(verdict.kata.id, folder).hints)
+
+
+def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen, keys: Keys) -> None:
+    """Check a folder at every save until the user quits."""
+    place = locate(kata, path)
+    catalog.load(place.kata)
+
+    def hint(verdict: Verdict | None) -> str:
+        failed = failing(verdict)
+        return next_hint(catalog, place.kata, failed[0], place.folder) if failed else "nothing failed: no hint to give"
+
+    watch = Watch(Check(catalog), Request(place.kata, place.folder), screen, keys)
+    watch.run(hint, lambda verdict: remembered(verdict, place.folder))
 
 
 def check_model(catalog: Catalog, kata: str | None, tell: Callable[[dict[str, Any]], None]) -> list[Verdict]:

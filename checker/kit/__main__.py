@@ -34,7 +34,7 @@ def main() -> int:
             "-q",
         ),
     ]
-    return int(pytest.main(arguments, plugins=[Observer(stream, order["only"]), fixtures]))
+    return int(pytest.main(arguments, plugins=[Observer(stream, order["only"], order.get("first", ())), fixtures]))
 
 
 if __name__ == "__main__":

@@ -18,15 +18,17 @@ MAX_TEXT: Final = 2_000  # characters of foreign text in one field
 class Observer:
     """Writes a manifest, one observation a check, and an end; each at once."""
 
-    def __init__(self, stream: TextIO, only: Sequence[str]) -> None:
+    def __init__(self, stream: TextIO, only: Sequence[str], first: Sequence[str] = ()) -> None:
         self._stream = stream
         self._only = frozenset(only)
+        self._first = frozenset(first)
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Refuse checks that are bound wrongly, drop what was not asked for, and write the manifest."""
         bound = {item.nodeid: requirement_of(item) for item in items}
         left_out = [item for item in items if self._only and bound[item.nodeid] not in self._only]
-        items[:] = [item for item in items if item not in left_out]
+        kept = [item for item in items if item not in left_out]
+        items[:] = sorted(kept, key=lambda item: bound[item.nodeid] not in self._first)
         config.hook.pytest_deselected(items=left_out)
         self._write({"manifest": [item.nodeid for item in items]})
 

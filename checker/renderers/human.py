@@ -27,14 +27,50 @@ INDENT: Final = (0, 0, 0, 4)
 
 
 def render_human(verdicts: Sequence[Verdict], *, width: int = 100, color: bool = False) -> str:
-    """Return the verdicts as text; colour says nothing that the words do not."""
+    """Return the verdicts as text, and a table where there are several; colour says nothing that words do not."""
+    console, file = new_console(width, color=color)
+    for verdict in verdicts:
+        print_verdict(console, verdict)
+        if len(verdicts) > 1:
+            console.print()
+    if len(verdicts) > 1:
+        print_table(console, verdicts)
+    return file.getvalue()
+
+
+def render_brief(verdict: Verdict, *, width: int, height: int, color: bool = False) -> str:
+    """Return a verdict in at most `height` lines: the result, a line a requirement, of the first failure what fits."""
+    console, file = new_console(width, color=color)
+    print_summary(console, verdict)
+    if verdict.cause is not None:
+        print_cause(console, verdict)
+    for one in verdict.requirements:
+        console.print(requirement_line(one))
+    failed = next((one for one in verdict.requirements if one.status is Status.FAIL), None)
+    if failed is not None:
+        console.print()
+        console.print(Text(failed.requirement.id, style="bold"))
+        print_details(console, failed)
+    return "\n".join(file.getvalue().rstrip().splitlines()[:height])
+
+
+def new_console(width: int, *, color: bool) -> tuple[Console, io.StringIO]:
+    """Return a console that prints into a text."""
     file = io.StringIO()
     console = Console(
         file=file, width=width, force_terminal=color, no_color=not color, highlight=False, legacy_windows=False
     )
+    return console, file
+
+
+def print_table(console: Console, verdicts: Sequence[Verdict]) -> None:
+    """Print a line a kata."""
+    width = max(len(verdict.kata.id) for verdict in verdicts)
     for verdict in verdicts:
-        print_verdict(console, verdict)
-    return file.getvalue()
+        word, style = RESULTS[verdict.result]
+        score = "    -" if verdict.score is None else f"{verdict.score:>5}"
+        marks = " ".join(f"{MARKS[one.status][0]} {one.requirement.id}" for one in verdict.requirements)
+        console.print(Text.assemble(f"{verdict.kata.id:<{width}}  ", (f"{word:<5}", style), f"{score}  {marks}"))
 
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
@@ -62,19 +98,26 @@ def print_cause(console: Console, verdict: Verdict) -> None:
 
 def print_requirement(console: Console, one: RequirementResult) -> None:
     """Print one requirement and, where it is not kept, the promise and what was seen instead."""
+    console.print(requirement_line(one))
+    if one.status is not Status.PASS:
+        print_details(console, one)
+        console.print()
+
+
+def requirement_line(one: RequirementResult) -> Text:
+    """Return the line that says what became of a requirement."""
     mark, style = MARKS[one.status]
     line = Text.assemble((f"{mark} {one.status.upper():<8}", style), f"{one.requirement.id}  {one.requirement.title}")
-    if one.requirement.stretch:
-        line.append("  (stretch)", "dim")
-    console.print(line)
-    if one.status is Status.PASS:
-        return
+    return line.append("  (stretch)", "dim") if one.requirement.stretch else line
+
+
+def print_details(console: Console, one: RequirementResult) -> None:
+    """Print the promise, what was seen instead, and how to get a hint."""
     console.print(Padding(Text(one.requirement.promise.strip(), style="italic"), INDENT, expand=False))
     for finding in one.findings:
         print_finding(console, finding)
     if one.hint:
         console.print(Padding(Text(f"a hint: {one.hint}", style="cyan"), INDENT, expand=False))
-    console.print()
 
 
 def print_finding(console: Console, finding: Finding) -> None:

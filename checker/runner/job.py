@@ -16,6 +16,7 @@ class Preparation:
     run_folder: str
     isolation: str
     only: tuple[str, ...] = ()  # requirement ids; none means all
+    first: tuple[str, ...] = ()  # requirements that are looked at before the others
 
     @property
     def folder(self) -> Path:
@@ -30,7 +31,7 @@ class Preparation:
     def from_json(cls, text: str) -> Preparation:
         """Read what `to_json` wrote."""
         data = json.loads(text)
-        return cls(**{**data, "only": tuple(data["only"])})
+        return cls(**{**data, "only": tuple(data["only"]), "first": tuple(data["first"])})
 
 
 @dataclass(frozen=True)

@@ -56,26 +56,43 @@ async def run_job(preparation: Preparation, job: Awaitable[Job], stack: Stack, t
     """Prepare a run on `stack`, check the job that comes, and leave nothing of it behind."""
     phases = Phases(tell)
     try:
-        outcome = await attempt(preparation, job, stack, phases)
-    except* Stopped as group:
-        outcome = whose(first(group), stack)
-    except* InfrastructureError as group:
-        outcome = Outcome("broken", cause=first(group).message)
-    except* OSError as group:
-        outcome = Outcome("broken", cause=f"the system refused: {first(group)}")
-    except* Exception as group:  # noqa: BLE001 - a bug of ours must not look like the submission's failure
-        outcome = Outcome("broken", cause=f"the workbench's own fault: {first(group)!r}")
+        outcome = whose(await run_out(preparation, job, stack, phases), stack)
     finally:
         await stack.stop()
     phases.done("teardown")
     return replace(outcome, isolation=stack.isolation, phases=phases.seconds)
 
 
-def whose(stopped: Stopped, stack: Stack) -> Outcome:
-    """Return the outcome of a run that the submission seems to have stopped: ours where a part of ours is gone."""
-    if dead := stack.dead_parts():
+async def run_out(preparation: Preparation, job: Awaitable[Job], stack: Stack, phases: Phases) -> Outcome:
+    """Make the attempt and return how it ended, as it looks from here."""
+    try:
+        return await attempt(preparation, job, stack, phases)
+    except* Stopped as group:
+        stopped = first(group)
+        outcome = Outcome("stopped", cause=stopped.cause, log=stopped.log, explained=stopped.explained)
+    except* InfrastructureError as group:
+        outcome = Outcome("broken", cause=first(group).message)
+    except* OSError as group:
+        outcome = Outcome("broken", cause=f"the system refused: {first(group)}")
+    except* Exception as group:  # noqa: BLE001 - a bug of ours must not look like the submission's failure
+        outcome = Outcome("broken", cause=f"the workbench's own fault: {first(group)!r}")
+    return outcome
+
+
+def whose(outcome: Outcome, stack: Stack) -> Outcome:
+    """Put the blame where it belongs: on the submission where it took too much, on us where a part of ours is gone."""
+    if is_whole(outcome):
+        return outcome
+    if overrun := stack.overrun():
+        return Outcome("stopped", cause=overrun.cause, log=overrun.log)
+    if outcome.kind == "stopped" and (dead := stack.dead_parts()):
         return Outcome("broken", cause=f"{' and '.join(dead)} ended in the middle of the run")
-    return Outcome("stopped", cause=stopped.cause, log=stopped.log, explained=stopped.explained)
+    return outcome
+
+
+def is_whole(outcome: Outcome) -> bool:
+    """Whether every check came to an end of its own."""
+    return outcome.kind == "complete" and all(seen.outcome != "error" for seen in outcome.observations)
 
 
 def first(group: BaseExceptionGroup[E]) -> E:
@@ -131,6 +148,7 @@ async def start_suite(
     order = {
         "suite": preparation.suite,
         "only": list(preparation.only),
+        "first": list(preparation.first),
         "desk": str(stack.scratch / "desk.sock"),
         "token": stack.addresses()["token"],
     }
@@ -148,16 +166,22 @@ async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> Non
     try:
         while not ended.done():
             await asyncio.wait([ended, failing], timeout=WATCH_EVERY, return_when=asyncio.FIRST_COMPLETED)
-            if dead := stack.dead_parts():
-                raise InfrastructureError(f"{' and '.join(dead)} ended in the middle of the run")
+            refuse_trouble(stack)
             if failing.done():
                 raise failing.result()
             if time.monotonic() > deadline:
                 raise Stopped(f"the checks did not end within {SUITE_SECONDS:g} s", explained=False)
-        if dead := stack.dead_parts():
-            raise InfrastructureError(f"{' and '.join(dead)} ended in the middle of the run")
+        refuse_trouble(stack)
     finally:
         ended.cancel()
         failing.cancel()
     if suite.returncode not in (0, 1):
         raise InfrastructureError(f"the suite exited with status {suite.returncode}: {suite.log.last(5)}")
+
+
+def refuse_trouble(stack: Stack) -> None:
+    """Raise where the submission took too much, or a part of ours is gone."""
+    if overrun := stack.overrun():
+        raise Stopped(overrun.cause, overrun.log)
+    if dead := stack.dead_parts():
+        raise InfrastructureError(f"{' and '.join(dead)} ended in the middle of the run")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from checker.runner.job import Job, Preparation
 
 END_SECONDS: Final = 5.0
+_live: set[LocalRun] = set()  # so that whoever is told to stop can end what other threads wait for
 COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "checker.runner")
 
 
@@ -55,6 +56,7 @@ class LocalRun:
             start_new_session=True,
             preexec_fn=child_setup(),  # noqa: PLW1509 - what it calls takes no lock
         )
+        _live.add(self)
         self._give(preparation)
 
     def __enter__(self) -> Self:
@@ -84,6 +86,10 @@ class LocalRun:
                 self._process.stdin.write(order.to_json().encode() + b"\n")
                 self._process.stdin.flush()
 
+    def abort(self) -> None:
+        """End the run at once; whoever waits for its outcome gets an `InfrastructureError`."""
+        kill_group(self._process.pid)
+
     def end(self) -> None:
         """Let go of the lifeline, wait for the teardown, kill what is left; may be called twice."""
         process = self._process
@@ -100,6 +106,7 @@ class LocalRun:
             if process.stdout is not None:
                 process.stdout.close()
             self._log.close()
+            _live.discard(self)
 
 
 def caches() -> dict[str, str]:
@@ -111,3 +118,9 @@ def open_the_way(folder: Path) -> None:
     """Let the unprivileged user that PostgreSQL runs as pass through the run's folders, and read none of them."""
     for one in (folder.parent, folder, folder / "volatile"):
         one.chmod(0o711)
+
+
+def abort_all() -> None:
+    """End every run of this process at once."""
+    for run in tuple(_live):
+        run.abort()
