@@ -14,6 +14,7 @@ from typing import Final
 MAX_LINE_BYTES: Final = 16 * 1024
 KEPT_HEAD: Final = 2_000  # the first lines tell how it started
 KEPT_TAIL: Final = 20_000  # the last ones how it ended; a schedule of retries writes some dozens
+SHOWN: Final = 500  # characters of a line among the last ones; an exception's message has its point by then
 FLOOD_BYTES: Final = 64 * 1024 * 1024  # an honest service under a suite's load writes some megabytes at most
 
 
@@ -64,8 +65,8 @@ class Log:
         return [*self._head, *self._tail]
 
     def last(self, count: int = 20) -> str:
-        """Return the last `count` lines as text."""
-        return "\n".join(line.text for line in self.lines()[-count:])
+        """Return the last `count` lines as text, what is longer than a screen is wide cut off."""
+        return "\n".join(shortened(line.text) for line in self.lines()[-count:])
 
     def _keep(self, now: float, raw: bytes) -> None:
         if self._cutting:  # the rest of a line whose beginning was kept
@@ -76,3 +77,8 @@ class Log:
             self._head.append(line)
         else:
             self._tail.append(line)
+
+
+def shortened(text: str) -> str:
+    """Return a line as it is shown."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"

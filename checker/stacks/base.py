@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
     from checker.processes import Process
     from checker.programs import Program
     from checker.runner.job import Job
+
+
+@dataclass(frozen=True)
+class Overrun:
+    """What a submission took too much of, as a sentence, and the last lines of the process that did, if one did."""
+
+    cause: str
+    log: str = ""
 
 
 class Stack(Protocol):
@@ -45,6 +54,9 @@ class Stack(Protocol):
 
     def dead_parts(self) -> list[str]:
         """Name the parts that have ended though nobody ended them."""
+
+    def overrun(self) -> Overrun | None:
+        """Tell what the submission took more of than it may, once it did; what it broke by that is its own doing."""
 
     def addresses(self) -> Mapping[str, str]:
         """Return what the suite needs to observe from outside: connection strings, sockets."""

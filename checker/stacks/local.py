@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checker.isolation import Isolation, Mounts, inner_command, write_etc
+from checker.isolation import VOLATILE_BYTES, Isolation, Mounts, inner_command, write_etc
 from checker.parts.postgres import Postgres
 from checker.parts.queue_process import QueueProcess
 from checker.parts.valkey import Valkey
 from checker.processes import Limits, Process
+from checker.stacks.base import Overrun
+from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher
 
 if TYPE_CHECKING:
     from checker.control import AsyncControlClient
@@ -27,6 +30,7 @@ SUBMISSION: Final = "/submission"  # where a submission's process sees its files
 REGION: Final = "us-east-1"
 ACCESS_KEY: Final = "local"
 QUEUE: Final = "tasks"
+RESERVE_BYTES: Final = 16 * 1024 * 1024  # of the run's disk in memory; PostgreSQL fails somewhat before it is full
 
 
 class LocalStack:
@@ -38,7 +42,9 @@ class LocalStack:
         self._ports: set[int] = set()
         self._volatile = folder / "volatile"
         self._jwt_secret = secrets.token_hex(24)
-        self._own: list[Process] = []
+        self._own: list[tuple[str, Process]] = []
+        self._watcher = Watcher()
+        self._watching: asyncio.Task[None] | None = None
         self._mounts: Mounts | None = None
         self._cwd = self.venv = Path("/nonexistent")
         self._isolation = isolation
@@ -60,6 +66,8 @@ class LocalStack:
             group.create_task(self.queue.start())  # it takes longest, and does its work in a process of its own
             group.create_task(self.valkey.start())
             group.create_task(self.postgres.start())
+        self._watch_parts()
+        self._watching = asyncio.create_task(self._watcher.run())
 
     def receive(self, job: Job) -> None:
         """Take the submission whose processes are to be started from now on."""
@@ -72,7 +80,9 @@ class LocalStack:
     async def stop(self) -> None:
         """End everything, the submission's processes first."""
         own, self._own = self._own, []
-        await asyncio.gather(*[process.kill() for process in own])
+        if self._watching is not None:
+            self._watching.cancel()
+        await asyncio.gather(*[process.kill() for _, process in own])
         await asyncio.gather(self.queue.stop(), self.valkey.stop(), self.postgres.stop())
 
     def free_port(self) -> int:
@@ -115,13 +125,34 @@ class LocalStack:
             limits=Limits(),
             stdin=program.stdin,
         )
-        self._own.append(process)
+        self._own.append((program.title, process))
+        self._watcher.add(process, OF_SUBMISSION)
         return process
 
     def dead_parts(self) -> list[str]:
         """Name the parts that have ended though nobody ended them."""
+        return [part.name for part in self._parts() if part.returncode is not None]
+
+    def overrun(self) -> Overrun | None:
+        """Tell what the submission took more of than it may."""
+        for title, process in self._own:
+            if process.excess:
+                return Overrun(f"{title} was ended: {process.excess}", process.log.last())
+        for part in self._parts():
+            if part.excess:
+                return Overrun(f"what the submission asked of {part.name} was too much: {part.excess}")
+        if self._isolation is Isolation.NAMESPACES and shutil.disk_usage(self._volatile).free < RESERVE_BYTES:
+            return Overrun(f"the submission filled the database's disk of {VOLATILE_BYTES // 2**30} GiB")
+        return None
+
+    def _watch_parts(self) -> None:
+        for part in self._parts():
+            self._watcher.add(part, OF_PART)
+
+    def _parts(self) -> list[Process]:
+        """Return the processes of the parts that were started."""
         parts = [self.postgres.process, self.valkey.process, self.queue.process]
-        return [part.name for part in parts if part is not None and part.returncode is not None]
+        return [part for part in parts if part is not None]
 
     def addresses(self) -> dict[str, str]:
         """Return what the suite observes by."""
@@ -142,6 +173,7 @@ class LocalStack:
         await self.valkey.stop()
         if running:
             await self.valkey.start()
+            self._watch_parts()
 
     def _shell(self, program: Program) -> list[str]:
         if self._mounts is None:

@@ -51,12 +51,12 @@ class Watcher:
     """Looks at the processes that were added, and ends one with all its descendants where they take too much."""
 
     def __init__(self) -> None:
-        self._watched: list[tuple[Process, Allowance]] = []
+        self._watched: dict[Process, Allowance] = {}
         self._foreign: set[int] = set()
 
     def add(self, process: Process, allowance: Allowance) -> None:
-        """Look at `process` from now on, for as long as it lives."""
-        self._watched.append((process, allowance))
+        """Look at `process` from now on, for as long as it lives; it may have been added before."""
+        self._watched[process] = allowance
 
     async def run(self) -> None:
         """Look for ever."""
@@ -66,10 +66,10 @@ class Watcher:
 
     def look(self) -> None:
         """Look once."""
-        self._watched = [(process, allowance) for process, allowance in self._watched if process.returncode is None]
+        self._watched = {one: allowance for one, allowance in self._watched.items() if one.returncode is None}
         stats = self._read()
         families = children_of(stats)
-        for process, allowance in self._watched:
+        for process, allowance in self._watched.items():
             tree = descendants(process.pid, families)
             if excess := excess_of(tree, stats, allowance):
                 process.end(excess)

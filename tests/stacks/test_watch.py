@@ -21,6 +21,7 @@ from checker.stacks.watch import (
     Watcher,
     children_of,
     descendants,
+    end_all,
     excess_of,
     proportional_bytes,
     read_stat,
@@ -35,6 +36,12 @@ LITTLE = Allowance(memory_bytes=64 * MIB, tasks=256)
 SECONDS = 10.0
 
 
+def tree_of(pid: int) -> list[int]:
+    """Return a process and all that descends from it, as they are now."""
+    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return descendants(pid, children_of({one: stat for one in pids if (stat := read_stat(one)) is not None}))
+
+
 @asynccontextmanager
 async def running(source: str) -> AsyncIterator[Process]:
     """Run a program that prints `ready` when it has what it wants."""
@@ -44,6 +51,7 @@ async def running(source: str) -> AsyncIterator[Process]:
         assert await process.wait_for_line("ready", SECONDS)
         yield process
     finally:
+        end_all(tree_of(process.pid))
         await process.kill()
 
 
@@ -70,7 +78,7 @@ CHILDREN = """
     import os, time
     for _ in range({count}):
         if os.fork() == 0:
-            os.setsid(); time.sleep(60)
+            os.setsid(); time.sleep(60); os._exit(0)
     print("ready"); time.sleep(60)
 """
 MEMORY = """
@@ -84,7 +92,7 @@ SHARED = """
     kept = bytearray(40 * 2**20)
     for at in range(0, len(kept), 4096): kept[at] = 1
     for _ in range(4):
-        if os.fork() == 0: time.sleep(60)
+        if os.fork() == 0: time.sleep(60); os._exit(0)
     print("ready"); time.sleep(60)
 """
 
@@ -123,12 +131,6 @@ def test_children_in_sessions_of_their_own_are_ended_too() -> None:
     while any(is_running(pid) for pid in tree) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert [pid for pid in tree if is_running(pid)] == []
-
-
-def tree_of(pid: int) -> list[int]:
-    """Return a process and all that descends from it, as they are now."""
-    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    return descendants(pid, children_of({one: stat for one in pids if (stat := read_stat(one)) is not None}))
 
 
 def is_running(pid: int) -> bool:
