@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker import programs
-from checker.runner.service import Stopped, how_it_ended, launch, start_api
+from checker.runner.service import Stopped, how_it_ended, launch, migrate, start_api
 
 if TYPE_CHECKING:
     from checker.processes import Process
@@ -49,6 +49,19 @@ class Desk:
         """Start the worker, now that there is time for it; the run ends where it turns out to be unable to work."""
         self.worker_wanted.set()
         await self.function_open.wait()
+
+    async def database_url(self, name: str) -> str:
+        """Return the submission's `DATABASE_URL` for a database of another name on the same server."""
+        own = self._stack.environment(0)["DATABASE_URL"]
+        return f"{own.rpartition('/')[0]}/{name}"
+
+    async def migrate(self, name: str, environ: dict[str, str]) -> str | None:
+        """Run the migrations once more, their environment changed by `environ`; return why they failed, if so."""
+        try:
+            await migrate(self._stack, {**self._stack.environment(0), **environ}, name)
+        except Stopped as stopped:
+            return f"{stopped.cause}: {stopped.log}"
+        return None
 
     async def start_api(self, name: str, lane_port: int, environ: dict[str, str]) -> dict[str, Any]:
         """Start one more API, its environment changed by `environ`; return {"url"} or {"cause"}."""

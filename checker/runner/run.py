@@ -116,7 +116,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         job = await coming
         stack.receive(job)
         phases.done("submission")
-        await migrate(stack, lane)
+        await migrate(stack, stack.environment(lane))
         desk.migrated.set_result({"api_lane": lane, **stack.addresses()})
         phases.done("migrate")
         process, port = await start_api(stack, "api", stack.environment(lane))

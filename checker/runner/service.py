@@ -36,10 +36,10 @@ class Stopped(Exception):  # noqa: N818 - an end of the run, not an error of our
         self.explained = explained
 
 
-async def migrate(stack: Stack, lane_port: int) -> None:
-    """Run the submission's migrations."""
-    program = programs.migration(stack.venv, stack.environment(lane_port))
-    process = await launch(stack, "migration", program)
+async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migration") -> None:
+    """Run the submission's migrations on the database that `environ` names."""
+    program = programs.migration(stack.venv, environ)
+    process = await launch(stack, name, program)
     try:
         code = await asyncio.wait_for(process.wait(), MIGRATION_SECONDS)
     except TimeoutError:
