@@ -79,6 +79,8 @@ def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen,
     catalog.load(place.kata)
 
     def hint(verdict: Verdict | None) -> str:
+        if verdict is None:
+            return "no verdict yet: a hint is about what failed"
         failed = failing(verdict)
         return next_hint(catalog, place.kata, failed[0], place.folder) if failed else "nothing failed: no hint to give"
 

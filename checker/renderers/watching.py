@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import sys
 import termios
+import textwrap
 import threading
 import time
 import tty
@@ -46,7 +47,8 @@ class TerminalScreen:
 
     def say(self, text: str) -> None:
         """Show a text above the state; the next verdict replaces it."""
-        self._draw(plain(text))
+        columns = shutil.get_terminal_size().columns
+        self._draw("\n".join(textwrap.fill(line, columns - 1) for line in plain(text).splitlines()))
 
     def _draw(self, status: str) -> None:
         clear = CLEAR if self._is_terminal else ""
