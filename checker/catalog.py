@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from checker.content import Content, find_content
 from checker.errors import InfrastructureError, UsageError
+from checker.runner.job import Patience
 
 HINT_LEVELS = 3  # a nudge, where to look, nearly the answer
 
@@ -37,6 +38,14 @@ class Requirement(Strict):
     hints: tuple[Text, ...] = Field(min_length=HINT_LEVELS, max_length=HINT_LEVELS)
 
 
+class Seconds(Strict):
+    """How long a submission may take, where a kata needs other limits than the usual ones (see `Patience`)."""
+
+    migration: float = Field(default=Patience.migration, gt=0)
+    ready: float = Field(default=Patience.ready, gt=0)
+    checks: float = Field(default=Patience.checks, gt=0)
+
+
 class Kata(Strict):
     """A kata's description, `kata.yaml`."""
 
@@ -47,6 +56,12 @@ class Kata(Strict):
     summary: Text
     requirements: tuple[Requirement, ...] = Field(min_length=1)
     touches: tuple[str, ...] = ()
+    seconds: Seconds = Seconds()
+
+    @property
+    def patience(self) -> Patience:
+        """How long a submission for this kata may take."""
+        return Patience(**self.seconds.model_dump())
 
     @model_validator(mode="after")
     def refuse_twins(self) -> Kata:

@@ -56,7 +56,8 @@ class Check:
         """Start a run that can take the request's submission as it will be when it is wanted."""
         suite = str(self.catalog.place(request.kata).suite)
         with run_folder() as folder:
-            preparation = Preparation(suite, str(folder), str(available()), request.only, request.first)
+            patience = self.catalog.load(request.kata).patience
+            preparation = Preparation(suite, str(folder), str(available()), request.only, request.first, patience)
             with LocalRun(preparation) as run:
                 yield Prepared(run, folder)
 

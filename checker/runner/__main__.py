@@ -39,7 +39,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     preparation = Preparation.from_json((await reader.readline()).decode())
-    stack = LocalStack(preparation.folder, Isolation(preparation.isolation))
+    stack = LocalStack(preparation.folder, Isolation(preparation.isolation), preparation.patience)
     job: asyncio.Future[Job] = loop.create_future()
     work = asyncio.create_task(run_job(preparation, job, stack, tell))
     gone = asyncio.create_task(lifeline(reader, job))

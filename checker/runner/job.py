@@ -9,6 +9,15 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How many seconds a submission may take: to migrate, until its API or its worker is ready, for all checks."""
+
+    migration: float = 60.0
+    ready: float = 30.0  # what the contract allows a single request
+    checks: float = 240.0  # many times what any suite takes; a wait of a suite's own has its own, shorter end
+
+
+@dataclass(frozen=True)
 class Preparation:
     """What a run needs to know before there is a submission: enough to start the stack and the suite's imports."""
 
@@ -17,6 +26,7 @@ class Preparation:
     isolation: str
     only: tuple[str, ...] = ()  # requirement ids; none means all
     first: tuple[str, ...] = ()  # requirements that are looked at before the others
+    patience: Patience = Patience()
 
     @property
     def folder(self) -> Path:
@@ -31,7 +41,8 @@ class Preparation:
     def from_json(cls, text: str) -> Preparation:
         """Read what `to_json` wrote."""
         data = json.loads(text)
-        return cls(**{**data, "only": tuple(data["only"]), "first": tuple(data["first"])})
+        tuples = {name: tuple(data[name]) for name in ("only", "first")}
+        return cls(**{**data, **tuples, "patience": Patience(**data["patience"])})
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from checker.runner.job import Job, Preparation
     from checker.stacks.base import Stack
 
-SUITE_SECONDS: Final = 240.0  # many times what any suite takes; a wait of a suite's own has its own, shorter end
 WATCH_EVERY: Final = 0.1
 VISIBILITY_SECONDS: Final = 30  # of the queue at the start; a suite that waits for it sets its own
 
@@ -160,7 +159,7 @@ async def start_suite(
 
 async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> None:
     """Wait for the suite's end; stop early where the worker cannot work or one of our own parts is gone."""
-    deadline = time.monotonic() + SUITE_SECONDS
+    deadline = time.monotonic() + stack.patience.checks
     ended = asyncio.create_task(suite.wait())
     failing = asyncio.create_task(worker.work(desk.worker_wanted, desk.function_open))
     try:
@@ -170,7 +169,7 @@ async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> Non
             if failing.done():
                 raise failing.result()
             if time.monotonic() > deadline:
-                raise Stopped(f"the checks did not end within {SUITE_SECONDS:g} s", explained=False)
+                raise Stopped(f"the checks did not end within {stack.patience.checks:g} s", explained=False)
         refuse_trouble(stack)
     finally:
         ended.cancel()

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from checker.programs import Program
     from checker.stacks.base import Stack
 
-MIGRATION_SECONDS: Final = 60.0
-READY_SECONDS: Final = 30.0  # what the contract allows a single request
 CONNECT_EVERY: Final = 0.01
 ANSWER_BYTES: Final = 64 * 1024
 
@@ -40,11 +38,12 @@ async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migrati
     """Run the submission's migrations on the database that `environ` names."""
     program = programs.migration(stack.venv, environ)
     process = await launch(stack, name, program)
+    seconds = stack.patience.migration
     try:
-        code = await asyncio.wait_for(process.wait(), MIGRATION_SECONDS)
+        code = await asyncio.wait_for(process.wait(), seconds)
     except TimeoutError:
         await process.kill()
-        cause = f"`{program.title}` did not end within {MIGRATION_SECONDS:g} s"
+        cause = f"`{program.title}` did not end within {seconds:g} s"
         raise Stopped(cause, process.log.last(), explained=False) from None
     if code != 0:
         raise Stopped(f"`{program.title}` {how_it_ended(process)}", process.log.last())
@@ -55,7 +54,7 @@ async def start_api(stack: Stack, name: str, environ: Mapping[str, str]) -> tupl
     port = stack.free_port()
     program = programs.api(stack.venv, environ, port)
     process = await launch(stack, name, program)
-    await wait_for_health(process, program, port)
+    await wait_for_health(process, program, port, stack.patience.ready)
     return process, port
 
 
@@ -66,11 +65,11 @@ async def launch(stack: Stack, name: str, program: Program) -> Process:
     return await stack.launch(name, program)
 
 
-async def wait_for_health(process: Process, program: Program, port: int) -> None:
+async def wait_for_health(process: Process, program: Program, port: int, seconds: float) -> None:
     """Wait until `GET /health` is answered with 200."""
     status = None
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(READY_SECONDS):
+        async with asyncio.timeout(seconds):
             await accepts(process, port)
             status = await health_status(port)
     if status == 200:  # noqa: PLR2004 - HTTP's OK
@@ -80,7 +79,7 @@ async def wait_for_health(process: Process, program: Program, port: int) -> None
         raise Stopped(f"`{program.title}` {how_it_ended(process)} before it answered GET /health", process.log.last())
     await process.kill()
     if status is None:
-        cause = f"`{program.title}` did not answer GET /health within {READY_SECONDS:g} s"
+        cause = f"`{program.title}` did not answer GET /health within {seconds:g} s"
         raise Stopped(cause, process.log.last(), explained=False)
     raise Stopped(f"`{program.title}` answered GET /health with {status}, not 200", process.log.last())
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from checker.processes import Process
     from checker.stacks.base import Stack
 
-READY_SECONDS: Final = 30.0
 EVENT_SECONDS: Final = 60.0
 
 
@@ -79,7 +78,7 @@ class Worker:
 
     async def _wait_until_ready(self, host: AsyncControlClient, process: Process) -> None:
         """Wait for the first request for an invocation; raise `Stopped` where it does not come."""
-        ready = asyncio.create_task(host.call("wait_ready", seconds=READY_SECONDS))
+        ready = asyncio.create_task(host.call("wait_ready", seconds=self._stack.patience.ready))
         ended = asyncio.create_task(process.wait())
         await asyncio.wait([ready, ended], return_when=asyncio.FIRST_COMPLETED)
         state: dict[str, Any] = ready.result() if ready.done() else {"state": "waiting"}
@@ -90,15 +89,14 @@ class Worker:
             state = await host.call("wait_ready", seconds=0.0)
         raise self._why(state, process)
 
-    @staticmethod
-    def _why(state: dict[str, Any], process: Process) -> Stopped:
+    def _why(self, state: dict[str, Any], process: Process) -> Stopped:
         error = state.get("error") or {}
         if state["state"] == "init-error":
             what = f"{error.get('type')}: {error.get('message')}"
             return Stopped(f"lambda_function.lambda_handler cannot be imported: {what}", process.log.last())
         if process.returncode is not None:
             return Stopped(f"the worker {how_it_ended(process)} before it asked for work", process.log.last())
-        cause = f"the worker did not ask for work within {READY_SECONDS:g} s"
+        cause = f"the worker did not ask for work within {self._stack.patience.ready:g} s"
         return Stopped(cause, process.log.last(), explained=False)
 
     async def _wait_until_gone(self, process: Process) -> None:

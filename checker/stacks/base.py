@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from checker.control import AsyncControlClient
     from checker.processes import Process
     from checker.programs import Program
-    from checker.runner.job import Job
+    from checker.runner.job import Job, Patience
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Stack(Protocol):
     isolation: str
     venv: Path  # the submission's environment, once it was received
     submission_root: str  # where a process of the submission sees its files
+    patience: Patience  # how long the submission may take
 
     async def start(self) -> None:
         """Start every part, side by side; `InfrastructureError` where one does not come up."""

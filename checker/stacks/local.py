@@ -24,7 +24,7 @@ from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher
 if TYPE_CHECKING:
     from checker.control import AsyncControlClient
     from checker.programs import Program
-    from checker.runner.job import Job
+    from checker.runner.job import Job, Patience
 
 SUBMISSION: Final = "/submission"  # where a submission's process sees its files
 REGION: Final = "us-east-1"
@@ -38,7 +38,7 @@ class LocalStack:
 
     name = "local"
 
-    def __init__(self, folder: Path, isolation: Isolation) -> None:
+    def __init__(self, folder: Path, isolation: Isolation, patience: Patience) -> None:
         self._ports: set[int] = set()
         self._volatile = folder / "volatile"
         self._jwt_secret = secrets.token_hex(24)
@@ -49,6 +49,7 @@ class LocalStack:
         self._cwd = self.venv = Path("/nonexistent")
         self._isolation = isolation
         self.isolation = str(isolation)
+        self.patience = patience
         self.submission_root = SUBMISSION
         self.postgres = Postgres(self._volatile / "postgres", self.free_port())
         self.valkey = Valkey(self._volatile, self.free_port())
