@@ -1,0 +1,20 @@
+"""Index the lists of tasks in the order in which they are paged through."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add an index for all tasks and one for those of a status; both are read backwards, newest first."""
+    op.create_index("ix_tasks_created_at_id", "tasks", ["created_at", "id"])
+    op.create_index("ix_tasks_status_created_at_id", "tasks", ["status", "created_at", "id"])
+
+
+def downgrade() -> None:
+    """Drop both."""
+    op.drop_index("ix_tasks_status_created_at_id", "tasks")
+    op.drop_index("ix_tasks_created_at_id", "tasks")
