@@ -1,0 +1,10 @@
+"""The endpoint that a load balancer asks."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/health")
+def health() -> dict[str, str]:
+    return {"status": "ok"}
