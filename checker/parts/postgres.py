@@ -4,9 +4,9 @@
 settings give up durability, as the data lives as long as the run.
 
 Roles: `candidate` owns the database `tasks` and is all that the submission gets; `grader` writes as `candidate`
-without taking part in its connection limit, and may make further databases; `observer` reads, and neither runs a
-submission's views nor waits for its locks. The superuser is reached by the UNIX socket alone, which stands in a
-folder that no submission sees.
+without taking part in its connection limit, may make further databases, and may write without setting off triggers;
+`observer` reads, and neither runs a submission's views nor waits for its locks. The superuser is reached by the UNIX
+socket alone, which stands in a folder that no submission sees.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from checker.errors import InfrastructureError
 from checker.processes import Identity, Process
 from checker.workspace import cache_folder, locked
 
-FORMAT: Final = 3  # of the prepared folder; a change below that touches it raises this
+FORMAT: Final = 4  # of the prepared folder; a change below that touches it raises this
 NOBODY: Final = Identity(uid=65534, gid=65534)
 START_SECONDS: Final = 20.0
 PREPARE_SECONDS: Final = 60.0
@@ -56,6 +56,7 @@ CREATE ROLE candidate LOGIN CONNECTION LIMIT {CONNECTIONS_OF_CANDIDATE};
 ALTER DATABASE tasks OWNER TO candidate;
 CREATE ROLE grader LOGIN CREATEDB IN ROLE candidate;
 ALTER ROLE grader SET role TO candidate;
+GRANT SET ON PARAMETER session_replication_role TO grader;
 CREATE ROLE observer LOGIN IN ROLE pg_read_all_data, pg_read_all_stats;
 ALTER ROLE observer SET default_transaction_read_only TO on;
 ALTER ROLE observer SET statement_timeout TO '5s';
