@@ -42,11 +42,16 @@ class Service:
     desk: Desk
     database: Database
 
+    def base(self) -> str:
+        """Wait for the API and return its base URL."""
+        channel = self.desk.open()
+        url: str = channel.call("api")
+        channel.close()
+        return url
+
     def client(self) -> TaskApi:
         """Wait for the API and return a client of it, logged in where the branch asks for that."""
-        channel = self.desk.open()
-        api = TaskApi(channel.call("api"))
-        channel.close()
+        api = TaskApi(self.base())
         api.log_in_if_needed()
         return api
 

@@ -65,6 +65,18 @@ def task_of(reply: Reply) -> dict[str, Any]:
     return dict(task)
 
 
+def items_of(reply: Reply) -> list[dict[str, Any]]:
+    """Return the tasks of a list, which is an array or, where task 3 is done, an object with `items`."""
+    body = reply.json()
+    tasks = body.get("items") if isinstance(body, dict) else body
+    if not isinstance(tasks, list):
+        raise Refuted("a list of tasks as JSON", str(reply), reply.request)
+    for task in tasks:
+        if problem := what_is_wrong(task):
+            raise Refuted("a list of tasks as JSON", f"{problem}: {task}", reply.request)
+    return tasks
+
+
 def what_is_wrong(task: Any) -> str:
     """Say why a JSON value is no task; empty where it is one. Types are compared strictly: true is no 1."""
     if not isinstance(task, dict):
