@@ -124,7 +124,7 @@ def judge(
     results = tuple(of_requirement(one, outcome.observations) for one in wanted)
     needed = [one for one in results if not one.requirement.stretch]
     passed = all(one.status is Status.PASS for one in needed)
-    return (Result.PASS if passed else Result.FAIL), results, None
+    return (Result.PASS, results, None) if passed else (Result.FAIL, results, outcome.cause or None)
 
 
 def not_run(requirement: Requirement) -> RequirementResult:

@@ -77,23 +77,33 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
     """Print one verdict."""
     console.print(Text(f"{verdict.kata.id}  {verdict.kata.title}", style="bold"))
     console.print()
-    if verdict.cause is not None:
-        print_cause(console, verdict)
-    else:
+    if verdict.cause is None or has_findings(verdict):
         for one in verdict.requirements:
             print_requirement(console, one)
+    if verdict.cause is not None:
+        print_cause(console, verdict)
     print_summary(console, verdict)
 
 
 def print_cause(console: Console, verdict: Verdict) -> None:
-    """Print what kept the checks from running, and the last lines of the log that shows it."""
-    whose = "The workbench could not grade this" if verdict.result is Result.ERROR else "The checks could not run"
-    console.print(
-        Text(f"{whose}: {plain(verdict.cause or '')}", style="red" if verdict.result is Result.FAIL else "yellow")
-    )
+    """Print what kept the checks from running or explains them, and the last lines of the log that shows it."""
+    style = "red" if verdict.result is Result.FAIL else "yellow"
+    console.print(Text(f"{introduction(verdict)}: {plain(verdict.cause or '')}", style=style))
     if verdict.log:
         console.print(Padding(Text(plain(verdict.log), style="dim"), INDENT, expand=False))
     console.print()
+
+
+def introduction(verdict: Verdict) -> str:
+    """Say what the cause is the cause of."""
+    if verdict.result is Result.ERROR:
+        return "The workbench could not grade this"
+    return "What was seen above may come of this" if has_findings(verdict) else "The checks could not run"
+
+
+def has_findings(verdict: Verdict) -> bool:
+    """Whether a check saw something to tell."""
+    return any(one.findings for one in verdict.requirements)
 
 
 def print_requirement(console: Console, one: RequirementResult) -> None:

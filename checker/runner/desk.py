@@ -27,6 +27,7 @@ class Desk:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._processes: dict[str, Process] = {}
+        self._stopped: set[str] = set()
         loop = asyncio.get_running_loop()
         self.migrated: asyncio.Future[dict[str, Any]] = loop.create_future()
         self.api_up: asyncio.Future[str] = loop.create_future()
@@ -36,6 +37,11 @@ class Desk:
     def adopt(self, process: Process) -> None:
         """Make a process known by its name."""
         self._processes[process.name] = process
+
+    def casualty(self) -> Process | None:
+        """Return the API under test where it has ended though the suite did not ask for that."""
+        api = self._processes.get("api")
+        return api if api is not None and api.returncode is not None and "api" not in self._stopped else None
 
     async def service(self) -> dict[str, Any]:
         """Wait until the schema is there; return everything to observe by, and the port of the API's lane."""
@@ -95,6 +101,7 @@ class Desk:
 
     async def stop_process(self, name: str) -> None:
         """End a process of the submission at once."""
+        self._stopped.add(name)
         await self._processes[name].kill()
 
     async def ended(self, name: str) -> str | None:
@@ -105,6 +112,10 @@ class Desk:
     async def log(self, name: str) -> list[dict[str, Any]]:
         """Return the process's log: {"at": monotonic seconds, "text"} a line."""
         return [asdict(line) for line in self._processes[name].log.lines()]
+
+    async def database_log(self, begin: str, end: str) -> list[str]:
+        """Return what the database logged between the lines that hold `begin` and `end`."""
+        return await self._stack.database_log(begin, end)
 
     async def restart_cache(self, *, running: bool) -> None:
         """End the cache's process, or start it again, empty."""

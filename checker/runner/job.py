@@ -27,6 +27,7 @@ class Preparation:
     only: tuple[str, ...] = ()  # requirement ids; none means all
     first: tuple[str, ...] = ()  # requirements that are looked at before the others
     patience: Patience = Patience()
+    explain: bool = False  # whether the database logs the plans of the submission's statements
 
     @property
     def folder(self) -> Path:
@@ -83,9 +84,9 @@ class Observation:
 class Outcome:
     """How a run ended.
 
-    kind `complete`: every check of the manifest has its observation; `stopped`: the submission kept the checks from
-    running, for the reason `cause`; `broken`: we did. `explained` tells whether the submission's own exit or log
-    shows that a stop was its doing; where it is not, a canary decides.
+    kind `complete`: every check of the manifest has its observation, and `cause` may explain some of them; `stopped`:
+    the submission kept the checks from running, for the reason `cause`; `broken`: we did. `explained` tells
+    whether the submission's own exit or log shows that a stop was its doing; where it is not, a canary decides.
     """
 
     kind: Literal["complete", "stopped", "broken"]

@@ -18,14 +18,14 @@ from checker.errors import InfrastructureError
 from checker.runner import suite_process
 from checker.runner.desk import Desk
 from checker.runner.job import Outcome
-from checker.runner.service import Stopped, migrate, start_api
+from checker.runner.service import Stopped, how_it_ended, migrate, start_api
 from checker.runner.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from checker.processes import Process
-    from checker.runner.job import Job, Preparation
+    from checker.runner.job import Job, Observation, Preparation
     from checker.stacks.base import Stack
 
 WATCH_EVERY: Final = 0.1
@@ -110,6 +110,8 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         suite, records = await start_suite(preparation, stack, phases.tell)
         cleanup.push_async_callback(suite.kill)
         await stack.start()
+        if preparation.explain:
+            await stack.explain()
         lane = await make_queue(stack)
         phases.done("stack")
         job = await coming
@@ -127,7 +129,14 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         await watch(suite, worker, desk, stack)
         found = suite_process.observations(await records)
         phases.done("suite")
+        return completed(found, desk.casualty())
+
+
+def completed(found: tuple[Observation, ...], lost: Process | None) -> Outcome:
+    """Return the outcome of checks that were all made, and what explains their findings where the API was lost."""
+    if lost is None:
         return Outcome("complete", found)
+    return Outcome("complete", found, cause=f"the API {how_it_ended(lost)} while the checks ran", log=lost.log.last())
 
 
 async def make_queue(stack: Stack) -> int:

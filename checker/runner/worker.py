@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from checker.stacks.base import Stack
 
 EVENT_SECONDS: Final = 60.0
+LAST_WORDS_SECONDS: Final = 0.5  # for what a process that has gone had told the function host
 
 
 class Worker:
@@ -81,12 +82,13 @@ class Worker:
         ready = asyncio.create_task(host.call("wait_ready", seconds=self._stack.patience.ready))
         ended = asyncio.create_task(process.wait())
         await asyncio.wait([ready, ended], return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            await asyncio.wait([ready], timeout=LAST_WORDS_SECONDS)
         state: dict[str, Any] = ready.result() if ready.done() else {"state": "waiting"}
         if state["state"] == "ready":
             ended.cancel()
             return
-        if ended.done() and not ready.done():
-            state = await host.call("wait_ready", seconds=0.0)
+        ready.cancel()  # the channel is of no more use, and nothing more is asked
         raise self._why(state, process)
 
     def _why(self, state: dict[str, Any], process: Process) -> Stopped:
