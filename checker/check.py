@@ -55,9 +55,10 @@ class Check:
     def prepare(self, request: Request) -> Iterator[Prepared]:
         """Start a run that can take the request's submission as it will be when it is wanted."""
         suite = str(self.catalog.place(request.kata).suite)
+        kata = self.catalog.load(request.kata)
         with run_folder() as folder:
-            patience = self.catalog.load(request.kata).patience
-            preparation = Preparation(suite, str(folder), str(available()), request.only, request.first, patience)
+            place = (suite, str(folder), str(available()))
+            preparation = Preparation(*place, request.only, request.first, kata.patience, explain=kata.explain)
             with LocalRun(preparation) as run:
                 yield Prepared(run, folder)
 
@@ -69,9 +70,9 @@ class Check:
         try:
             outcome, origin = self._run(request, prepared)
         except SubmissionError as error:
-            outcome = Outcome("stopped", cause=error.message, log=error.log)
+            outcome = Outcome("stopped", cause=error.message, log=error.log, isolation=str(available()))
         except InfrastructureError as error:
-            outcome = Outcome("broken", cause=said(error))
+            outcome = Outcome("broken", cause=said(error), isolation=str(available()))
         result, requirements, cause = judge(kata, outcome, request.only)
         return Verdict(
             kata=kata,
@@ -110,9 +111,8 @@ class Check:
             verdict = Check(self.catalog, self.tell, canary=False).verdict(replace(request, source=solved))
         if verdict.result == "pass":
             return outcome
-        return Outcome(
-            "broken", cause=f"{outcome.cause}; but neither does the model solution pass here ({verdict.cause})"
-        )
+        cause = f"{outcome.cause}; but neither does the model solution pass here ({verdict.cause})"
+        return replace(outcome, kind="broken", cause=cause)
 
 
 def said(error: InfrastructureError) -> str:

@@ -39,7 +39,7 @@ USER_AGENTS: Final = (  # a service that behaves for one client alone is found o
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: `status` is None where no answer came, and `trouble` says why then.
+    """What came back on `asked` (method and path): `status` is None where no answer came, and `trouble` says why then.
 
     `started` and `ended` are `time.monotonic()`.
     """
@@ -51,6 +51,7 @@ class Reply:
     started: float
     ended: float
     trouble: str = ""
+    asked: str = ""
 
     @property
     def seconds(self) -> float:
@@ -67,7 +68,7 @@ class Reply:
     def expect_status(self, *wanted: int) -> Reply:
         """Return the reply itself, or refute that the request is answered with one of `wanted`."""
         if self.status not in wanted:
-            raise Refuted(f"{' or '.join(map(str, wanted))} for {self.request.split(' -')[0]}", str(self), self.request)
+            raise Refuted(f"{' or '.join(map(str, wanted))} for {self.asked}", str(self), self.request)
         return self
 
     def json(self) -> Any:
@@ -127,7 +128,7 @@ class _Loop:
             limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
             self._client = httpx.AsyncClient(verify=False, limits=limits, timeout=None, trust_env=False)  # noqa: S113, S501 - plain HTTP on loopback; a deadline over all of it is below
         request = self._client.build_request(method, url, headers={"Accept-Encoding": "identity", **headers}, **parts)
-        shown = curl(request)
+        shown, asked = curl(request), f"{method} {request.url.raw_path.decode()}"
         started = time.monotonic()
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
@@ -138,8 +139,9 @@ class _Loop:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
             trouble = f"no answer ({type(error).__name__}: {error})"
         else:
-            return Reply(shown, response.status_code, dict(response.headers), body, started, time.monotonic())
-        return Reply(shown, None, {}, b"", started, time.monotonic(), trouble)
+            headers = dict(response.headers)
+            return Reply(shown, response.status_code, headers, body, started, time.monotonic(), asked=asked)
+        return Reply(shown, None, {}, b"", started, time.monotonic(), trouble, asked)
 
 
 async def read_capped(response: httpx.Response) -> bytes:
