@@ -9,39 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-import pathspec
+from typing import Final
 
 from checker.errors import SubmissionError, UsageError
+from checker.walk import read_capped, walk
 from checker.workspace import refuse_full
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_FILES: Final = 5_000
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_FILE_BYTES: Final = 5 * 1024 * 1024
-MAX_DEPTH: Final = 64  # folders in folders; nobody's project comes near
-LEFT_OUT: Final = frozenset(
-    [
-        ".git",
-        "node_modules",
-        "__pycache__",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".hypothesis",
-        ".tox",
-        ".nox",
-        ".cache",
-        ".eggs",
-        ".workbench",
-    ]
-)
+MAX_GIT_BYTES: Final = 1024 * 1024  # of a file of git's; ten thousand packed references
 REQUIRED: Final = ("app/main.py", "requirements.txt", "alembic.ini", "lambda_function.py")
 
 
@@ -64,80 +43,39 @@ def freeze(source: Path, target: Path) -> Submission:
     """
     if not source.is_dir():
         raise UsageError(f"{source} is no folder", next_step="workbench check --path FOLDER, or workbench start ID")
-    digest, links, total = hashlib.sha256(), 0, 0
+    digest, files, links, total = hashlib.sha256(), 0, 0, 0
     try:
-        for count, path in enumerate(walk(source), start=1):
+        for path in walk(source):
             name = path.relative_to(source)
-            if count > MAX_FILES:
-                raise SubmissionError(f"the submission has more than {MAX_FILES} files")
             if path.is_symlink():
                 links += 1
                 continue
             data = read_regular(path, name)
-            total += len(data)
+            files, total = files + 1, total + len(data)
+            if files > MAX_FILES:
+                raise SubmissionError(f"the submission has more than {MAX_FILES} files")
             if total > MAX_BYTES:
                 raise SubmissionError(f"the submission has more than {MAX_BYTES // 2**20} MB")
             write(target / name, data)
             digest.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
-    except PermissionError as error:
-        raise UsageError(
-            f"{error.filename or source} cannot be read: permission denied",
-            next_step="give yourself the right: chmod -R u+rX .",
-        ) from error
+    except OSError as error:
+        raise unreadable(source, error) from error
     require_files(target)
     return Submission(target, str(source), head_commit(source), digest.hexdigest(), links)
 
 
-def walk(root: Path) -> Iterator[Path]:
-    """Yield the files and links below `root` that take part, in a fixed order."""
-    yield from _walk(root, Path(), [])
-
-
-def _walk(root: Path, relative: Path, ignores: list[tuple[Path, pathspec.GitIgnoreSpec]]) -> Iterator[Path]:
-    if len(relative.parts) > MAX_DEPTH:
-        raise SubmissionError(f"folders lie more than {MAX_DEPTH} deep")
-    folder = root / relative
-    if relative.parts and (folder / "pyvenv.cfg").is_file():
-        return
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    if any(entry.name == ".gitignore" and entry.is_file(follow_symlinks=False) for entry in entries):
-        ignores = [*ignores, (relative, read_ignores(folder / ".gitignore"))]
-    for entry in entries:
-        name = relative / entry.name
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name in LEFT_OUT or is_ignored(name, ignores, is_folder=is_folder):
-            continue
-        if is_folder:
-            yield from _walk(root, name, ignores)
-        elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
-            yield root / name
-
-
-def read_ignores(path: Path) -> pathspec.GitIgnoreSpec:
-    """Read a `.gitignore`; a line that is no pattern is passed over, as git does."""
-    lines = path.read_bytes()[:MAX_FILE_BYTES].decode("utf-8", "replace").splitlines()
-    try:
-        return pathspec.GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return pathspec.GitIgnoreSpec.from_lines([])
-
-
-def is_ignored(name: Path, ignores: list[tuple[Path, pathspec.GitIgnoreSpec]], *, is_folder: bool) -> bool:
-    """Whether git would ignore `name`: the deepest `.gitignore` that has something to say decides."""
-    for base, spec in reversed(ignores):
-        result = spec.check_file(name.relative_to(base).as_posix() + ("/" if is_folder else ""))
-        if result.include is not None:
-            return result.include
-    return False
+def unreadable(source: Path, error: OSError) -> UsageError:
+    """Say what could not be read: denied, or gone or changed while it was copied."""
+    denied = isinstance(error, PermissionError)
+    next_step = "give yourself the right: chmod -R u+rX ." if denied else "run the same command again"
+    return UsageError(
+        f"{error.filename or source} cannot be read: {(error.strerror or str(error)).lower()}", next_step=next_step
+    )
 
 
 def read_regular(path: Path, name: Path) -> bytes:
-    """Read a regular file up to the cap, following no link that has just appeared."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return b""
-        data = file.read(MAX_FILE_BYTES + 1)
+    """Read a file of the submission; `SubmissionError` where it is over the cap."""
+    data = read_capped(path, MAX_FILE_BYTES)
     if len(data) > MAX_FILE_BYTES:
         raise SubmissionError(f"{name} has more than {MAX_FILE_BYTES // 2**20} MB")
     return data
@@ -164,14 +102,14 @@ def head_commit(source: Path) -> str | None:
     """Return the commit that `.git/HEAD` names, read as data; None where that is not to be had so simply."""
     git = source / ".git"
     try:
-        head = (git / "HEAD").read_text(encoding="ascii").strip()
+        head = read_capped(git / "HEAD", MAX_GIT_BYTES).decode("ascii").strip()
         if not head.startswith("ref: "):
-            return head if is_commit(head) else None
+            return checked(head)
         reference = head.removeprefix("ref: ")
         loose = git / reference
         if loose.is_file() and loose.resolve().is_relative_to(git.resolve()):
-            return checked(loose.read_text(encoding="ascii").strip())
-        for line in (git / "packed-refs").read_text(encoding="ascii").splitlines():
+            return checked(read_capped(loose, MAX_GIT_BYTES).decode("ascii").strip())
+        for line in read_capped(git / "packed-refs", MAX_GIT_BYTES).decode("ascii").splitlines():
             if line.endswith(f" {reference}"):
                 return checked(line.split()[0])
     except (OSError, ValueError):
