@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+collect_ignore = ["data"]  # katas with tests of their own, which are run by what is tested here
 DATA = Path(__file__).parent / "data"
 NOBODY = 65534
 

@@ -1,0 +1,5 @@
+"""The service as it may be as well."""
+
+from __future__ import annotations
+
+GREETING = "GOOD MORNING"

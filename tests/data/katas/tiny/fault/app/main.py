@@ -1,0 +1,5 @@
+"""The service with a fault in it."""
+
+from __future__ import annotations
+
+GREETING = "hell"
