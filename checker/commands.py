@@ -97,7 +97,7 @@ def check_model(catalog: Catalog, kata: str | None, tell: Callable[[dict[str, An
 
 
 def next_hint(catalog: Catalog, kata: str | None, requirement: str, path: Path) -> str:
-    """Return the next hint of a requirement and count it; after the last one, all of them again."""
+    """Return the next hint of a requirement and count it; after the last one, the last one again."""
     place = locate(kata, path)
     one = catalog.load(place.kata).requirement(requirement)
     taken = ProgressBook().take_hint(place.kata, place.folder, requirement)

@@ -15,7 +15,7 @@ from checker import environment
 from checker.errors import WorkbenchError
 from checker.isolation import Isolation, available, bubblewrap
 from checker.parts import valkey
-from checker.workspace import NEEDED_BYTES, cache_folder, runs_folder
+from checker.workspace import ELSEWHERE, NEEDED_BYTES, cache_folder, runs_folder
 
 PROBE_SECONDS: Final = 5.0
 
@@ -91,7 +91,7 @@ def isolation() -> Diagnosis:
     if available() is Isolation.NAMESPACES:
         return Diagnosis("isolation", ok=True, found="namespaces, by bubblewrap")
     why = "bubblewrap is not installed" if bubblewrap() is None else "the kernel refuses user namespaces"
-    remedy = "allow them (sysctl kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu), or use --stack docker"
+    remedy = "allow them (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
     return Diagnosis(
         "isolation", ok=False, found=f"none: {why}; submissions run as plain processes", remedy=remedy, needed=False
     )
@@ -99,10 +99,10 @@ def isolation() -> Diagnosis:
 
 def room() -> Diagnosis:
     """Look at the space where runs and caches go."""
-    places = {
-        folder: shutil.disk_usage(folder if folder.is_dir() else folder.parent).free
-        for folder in (runs_folder(), cache_folder())
-    }
+    try:
+        places = {folder: shutil.disk_usage(folder).free for folder in (runs_folder().parent, cache_folder())}
+    except (WorkbenchError, OSError) as error:
+        return Diagnosis("free space", ok=False, found=str(error), remedy=ELSEWHERE)
     found = ", ".join(f"{free // 2**20} MB in {folder}" for folder, free in places.items())
     enough = min(places.values()) >= NEEDED_BYTES
     return Diagnosis("free space", enough, found, "free some, or set TMPDIR and XDG_CACHE_HOME")

@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import threading
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -98,7 +97,7 @@ def uv_program() -> Path:
     beside = Path(sys.executable).parent / "uv"
     found = beside if beside.is_file() else shutil.which("uv")
     if found is None:
-        raise InfrastructureError("uv is not installed", next_step=f"pip install uv=={version('uv')}")
+        raise InfrastructureError("uv is not installed", next_step="pip install uv")
     return Path(found)
 
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 import watchfiles
 
 from checker.errors import WorkbenchError
-from checker.submission import LEFT_OUT
 from checker.verdict import Status
+from checker.walk import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,8 +148,10 @@ class Watch:
                 raise
 
     def _abandon(self) -> None:
-        """End the run under way; its answer, an error, is dropped because its number is no longer the current one."""
-        self._finish(self._run)
+        """End the run under way; its answer is dropped, because its number is no longer the current one."""
+        given_up = self._run
+        self._run += 1
+        self._finish(given_up)
 
     def _finish(self, run: int) -> None:
         cleanup = self._cleanups.pop(run, None)
