@@ -1,0 +1,1 @@
+"""Users, JWTs, protected endpoints and ownership."""

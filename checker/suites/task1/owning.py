@@ -1,0 +1,202 @@
+"""Tasks of two users: who sees them, who can change them, and what the worker makes of them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checker.kit.database import Database
+    from checker.kit.fixtures import Service
+    from checker.kit.http import Client, Reply
+    from checker.suites.task1.people import People
+
+    TaskRow: TypeAlias = tuple[Any, ...]
+
+COLUMNS: Final = "id, title, description, status::text, created_at, updated_at"
+COMPLETION_SECONDS: Final = 15.0
+TASKS_EACH: Final = 3
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What one user's lists answer."""
+
+    whole: Reply
+    pending: Reply
+    failed: Reply
+    one: Reply  # limit=1
+
+
+@dataclass(frozen=True)
+class Meddling:
+    """Requests about a task that is not the sender's, and its row before and after them."""
+
+    replies: Mapping[str, Reply]
+    before: TaskRow | None
+    after: TaskRow | None
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """A user's tasks: one that is left pending, one that was set to failed, and one that was deleted after all."""
+
+    created: Sequence[Reply]
+    ids: Sequence[int]
+    set_to_failed: Reply | None = None
+
+    @property
+    def pending(self) -> int:
+        """The task that the worker gets."""
+        return self.ids[0]
+
+    @property
+    def failed(self) -> int:
+        """The task that was set to failed."""
+        return self.ids[1]
+
+    @property
+    def spare(self) -> int:
+        """The task that is there to be deleted."""
+        return self.ids[2]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of both users' tasks, and of one that nobody owns."""
+
+    newcomer: Lists
+    owner: Lists
+    other: Lists
+    meddling: Meddling
+    with_nobodys: Meddling | None
+    own: Mapping[str, Reply]
+
+
+def make_belongings(client: Client) -> Belongings:
+    """Create a user's tasks, one after the other, so that their ids grow."""
+    created = [client.request("POST", "/tasks", json={"title": new_title()}) for _ in range(TASKS_EACH)]
+    ids = [found for found in map(id_of, created) if found is not None]
+    if len(ids) < TASKS_EACH:
+        return Belongings(created, ids)
+    changed = client.request("PUT", f"/tasks/{ids[1]}", json={"status": "failed"})
+    return Belongings(created, ids, changed)
+
+
+def new_title() -> str:
+    """Return a title that no other task has."""
+    return secrets.token_hex(8)
+
+
+def id_of(reply: Reply) -> int | None:
+    """Return the id of the task that was created; None where none was."""
+    if reply.status != 201:
+        return None
+    try:
+        body = reply.json()
+    except AssertionError:
+        return None
+    found = body.get("id") if isinstance(body, dict) else None
+    return found if type(found) is int else None
+
+
+def look(service: Service, people: People, owners: Belongings, inserted: int | str) -> Seen:
+    """Let everybody look at everything, and meddle with what is not theirs."""
+    owner, other = people.owner.client, people.other.client
+    return Seen(
+        newcomer=lists_of(people.leaver.client),
+        owner=lists_of(owner),
+        other=lists_of(other),
+        meddling=meddle(other, service.database, owners.pending),
+        with_nobodys=meddle(owner, service.database, inserted) if isinstance(inserted, int) else None,
+        own=use(owner, owners),
+    )
+
+
+def lists_of(client: Client) -> Lists:
+    """Ask for a user's lists, side by side."""
+    paths = ("/tasks", "/tasks?status=pending", "/tasks?status=failed", "/tasks?limit=1")
+    pending = [client.start("GET", path) for path in paths]
+    return Lists(*[one.result() for one in pending])
+
+
+def use(client: Client, belongings: Belongings) -> dict[str, Reply]:
+    """Let an owner read and change one task and delete another; the answers in the order of time."""
+    kept, spare = f"/tasks/{belongings.pending}", f"/tasks/{belongings.spare}"
+    return {
+        "read": client.request("GET", kept),
+        "change": client.request("PUT", kept, json={"description": "as its owner wants it"}),
+        "read the change": client.request("GET", kept),
+        "delete": client.request("DELETE", spare),
+        "read what was deleted": client.request("GET", spare),
+    }
+
+
+def meddle(client: Client, database: Database, task_id: int) -> Meddling:
+    """Let a user read, change and delete a task that is not theirs."""
+    path = f"/tasks/{task_id}"
+    before = row_of(database, task_id)
+    replies = {
+        "GET": client.request("GET", path),
+        "PUT (title)": client.request("PUT", path, json={"title": new_title()}),
+        "PUT (status)": client.request("PUT", path, json={"status": "failed"}),
+        "DELETE": client.request("DELETE", path),
+    }
+    return Meddling(replies, before, row_of(database, task_id))
+
+
+def row_of(database: Database, task_id: int) -> TaskRow | None:
+    """Return a task's row, the columns of the contract alone."""
+    found = database.rows(f"SELECT {COLUMNS} FROM public.tasks WHERE id = %s", task_id)  # noqa: S608 - names of ours
+    return found[0] if found else None
+
+
+def insert_row(database: Database) -> int | str:
+    """Insert a task by SQL that names all of its columns but `id`; return the id, or what the database said."""
+    title = new_title()
+    try:
+        database.write(
+            "INSERT INTO public.tasks (title, description, status, created_at, updated_at) "
+            "VALUES (%s, 'inserted by SQL', 'pending', now(), now())",
+            title,
+        )
+    except psycopg.Error as error:
+        return str(error).strip()
+    return int(database.rows("SELECT id FROM public.tasks WHERE title = %s", title)[0][0])
+
+
+def delete_by_sql(database: Database, table: str, column: str, value: object) -> str | None:
+    """Delete rows by SQL; return what the database said where it refused to."""
+    try:
+        database.write(f"DELETE FROM public.{table} WHERE {column} = %s", value)  # noqa: S608 - names of ours
+    except psycopg.Error as error:
+        return str(error).strip()
+    return None
+
+
+def announce(service: Service, task_id: int) -> None:
+    """Put a task's message on the queue, as the API does."""
+    queue = service.desk.open_part("queue")
+    queue.call("send", queue="tasks", body=f'{{"task_id": {task_id}}}')
+    queue.close()
+
+
+def complete(service: Service, wanted: Sequence[int]) -> dict[int, str | None]:
+    """Let the worker have the queue; return the status that each task came to."""
+    functions = service.desk.open_part("functions")
+    functions.call("mapping_resume")
+    deadline = time.monotonic() + COMPLETION_SECONDS
+    rounds = 0
+    while True:
+        rows = service.database.rows("SELECT id, status::text FROM public.tasks WHERE id = ANY(%s)", list(wanted))
+        found: dict[int, str | None] = {**dict.fromkeys(wanted), **dict(rows)}
+        if all(status == "completed" for status in found.values()) or time.monotonic() > deadline:
+            functions.close()
+            return found
+        rounds = len(functions.call("wait_invocations", count=rounds + 1, seconds=0.5))

@@ -1,0 +1,154 @@
+"""The users of the trial: who registers, who logs in, and who tries to without success."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+
+from checker.kit.accounts import Account, ask_for_token, open_account, register
+from checker.kit.tables import Row, all_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
+    from checker.kit.database import Database
+    from checker.kit.fixtures import Service
+    from checker.kit.http import Reply
+
+LETTERS: Final = string.ascii_lowercase + string.digits
+SIGNS: Final = f"{string.punctuation} "  # every ASCII character that is neither letter, digit nor control
+AT_ONCE: Final = 6  # the contract
+GATHERING_SECONDS: Final = 0.8  # for the requests of the race to come as far as the table
+LOOK_EVERY: Final = 0.02
+
+
+@dataclass(frozen=True)
+class Race:
+    """Several requests for one name at once: the answers, and how many users of that name there are then."""
+
+    name: str
+    replies: list[Reply]
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class People:
+    """The users, the logins that had to fail, the race, and what the database held when all that was over."""
+
+    owner: Account
+    other: Account
+    leaver: Account
+    taken: Reply
+    taken_over: Reply  # a login with the password of whoever tried to take the owner's name
+    unknown: Reply  # a login with a name that nobody has
+    wrong: dict[str, Reply]
+    race: Race
+    has_table: bool  # `users`, with the columns that the contract names
+    stored: Sequence[Row]
+
+    @property
+    def all(self) -> tuple[Account, ...]:
+        """The users, with the shortest and the longest name and password among them."""
+        return self.owner, self.other, self.leaver
+
+
+def gather_people(service: Service, base: str) -> People:
+    """Let everybody register and log in, side by side."""
+    with ThreadPoolExecutor(3) as pool:
+        owner = pool.submit(open_account, base, some(3), some(12))
+        other = pool.submit(open_account, base, some(32), some(12) + shuffled(SIGNS) + some(19))
+        leaver = pool.submit(open_account, base, some(9, string.digits), some(20))
+        first, second, third = owner.result(), other.result(), leaver.result()
+        taking = pool.submit(take_over, base, first.name)
+        unknown, wrong = try_in_vain(base, first, second)
+        taken, taken_over = taking.result()
+        race = run_race(service, base)
+        rows = all_rows(service.database)
+    has_table = has_users(service.database)
+    return People(first, second, third, taken, taken_over, unknown, wrong, race, has_table, rows)
+
+
+def take_over(base: str, name: str) -> tuple[Reply, Reply]:
+    """Register a name that is taken, with a password of one's own, and try to log in with that."""
+    password = some(14)
+    return register(base, name, password).result(), ask_for_token(base, name, password).result()
+
+
+def try_in_vain(base: str, owner: Account, other: Account) -> tuple[Reply, dict[str, Reply]]:
+    """Ask for tokens that must not be given: with a name that nobody has, and by what is wrong with the password."""
+    last = other.password[-1]
+    logins = {
+        "a password whose last character is another one": (other.name, other.password[:-1] + chr(ord(last) ^ 1)),
+        "a password without its last character": (other.name, other.password[:-1]),
+        "a password with capitals for small letters": (other.name, other.password.swapcase()),
+    }
+    unknown = ask_for_token(base, some(12), owner.password)
+    pending = {what: ask_for_token(base, name, password) for what, (name, password) in logins.items()}
+    return unknown.result(), {what: reply.result() for what, reply in pending.items()}
+
+
+def some(length: int, characters: str = LETTERS) -> str:
+    """Return random characters."""
+    return "".join(secrets.choice(characters) for _ in range(length))
+
+
+def shuffled(characters: str) -> str:
+    """Return the same characters in a random order."""
+    return "".join(secrets.SystemRandom().sample(characters, len(characters)))
+
+
+def run_race(service: Service, base: str) -> Race:
+    """Let several requests ask for one name while the table takes no rows: all have looked before one writes."""
+    name = some(10)
+    with closed_to_rows(service.desk.addresses["grader"]):
+        pending = [register(base, name, some(16)) for _ in range(AT_ONCE)]
+        wait_until_waiting(service.database, pending)
+    replies = [one.result() for one in pending]
+    return Race(name, replies, count_users(service.database, name))
+
+
+@contextmanager
+def closed_to_rows(grader: str) -> Iterator[None]:
+    """Let `users` be read and not be written to; where there is no such table nothing is held back."""
+    with psycopg.connect(grader) as connection:
+        try:
+            connection.execute("SET LOCAL lock_timeout TO '2s'")
+            connection.execute("LOCK TABLE public.users IN SHARE ROW EXCLUSIVE MODE")
+        except psycopg.Error:
+            connection.rollback()
+        yield
+        connection.rollback()
+
+
+def wait_until_waiting(database: Database, pending: Sequence[Future[Reply]]) -> None:
+    """Wait until every request is answered or waits for a lock, but not for long: some wait in their own process."""
+    deadline = time.monotonic() + GATHERING_SECONDS
+    while time.monotonic() < deadline:
+        waiting = database.rows("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0]
+        if waiting + sum(one.done() for one in pending) >= len(pending):
+            return
+        time.sleep(LOOK_EVERY)
+
+
+def has_users(database: Database) -> bool:
+    """Whether there is the table that the contract names."""
+    columns = database.rows(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'users'"
+    )
+    return {"id", "username"} <= {name for (name,) in columns}
+
+
+def count_users(database: Database, name: str) -> int | None:
+    """Return how many users have a name; None where the table or its column is not there."""
+    try:
+        return int(database.rows("SELECT count(*) FROM public.users WHERE username = %s", name)[0][0])
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+        return None

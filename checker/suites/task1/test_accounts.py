@@ -1,0 +1,114 @@
+"""user-accounts: registering, names that are taken, passwords that stay secret, and a migration that loses nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from checker.kit.accounts import token_of as given_token
+from checker.kit.expect import expect, proves
+from checker.suites.task1.judging import token_of
+from checker.suites.task1.people import AT_ONCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checker.suites.task1.trial import Trial
+
+
+@proves("user-accounts")
+def test_registering_answers_with_id_and_name(trial: Trial) -> None:
+    """Names of 3 to 32 letters and digits with passwords of 12 to 64 characters are accepted."""
+    for account in trial.people.all:
+        reply = account.registered
+        what = f"a name of {len(account.name)} and a password of {len(account.password)} characters"
+        expect(reply.status == 201, expected=f"201 for registering {what}", seen=reply, repeat=reply.request)
+        body = reply.json()
+        right = isinstance(body, dict) and type(body.get("id")) in (int, str) and body.get("username") == account.name
+        expect(right, expected='{"id": integer or string, "username": the name}', seen=reply, repeat=reply.request)
+
+
+@proves("user-accounts")
+def test_users_stand_in_a_table_of_that_name(trial: Trial) -> None:
+    """There is a table `users` with the columns `id` and `username`."""
+    expect(trial.people.has_table, expected="a table `users` with columns `id` and `username`", seen="none")
+
+
+@proves("user-accounts")
+def test_a_taken_name_is_refused(trial: Trial) -> None:
+    """A name that is taken answers 409, and stays whose it was."""
+    reply = trial.people.taken
+    expect(reply.status == 409, expected="409 for a name that is taken", seen=reply, repeat=reply.request)
+    login = trial.people.taken_over
+    expect(
+        given_token(login) is None,
+        expected="no token for the password of a registration that was refused",
+        seen=login,
+        repeat=login.request,
+    )
+
+
+@proves("user-accounts")
+def test_one_of_several_at_once_gets_the_name(trial: Trial) -> None:
+    """Where six ask for a name at the same time one of them gets it, and the others 409."""
+    race = trial.people.race
+    seen = Counter(reply.status for reply in race.replies)
+    expect(
+        seen == {201: 1, 409: AT_ONCE - 1},
+        expected=f"one 201 and {AT_ONCE - 1} times 409 where {AT_ONCE} requests ask for one name at the same time",
+        seen=", ".join(f"{count} times {status}" for status, count in seen.items()),
+        repeat=race.replies[0].request,
+    )
+    expect(race.rows in {1, None}, expected="one user of that name", seen=f"{race.rows} rows in users")
+
+
+@proves("user-accounts")
+def test_a_password_never_comes_back(trial: Trial) -> None:
+    """No answer holds the password that was sent, nor does a token."""
+    for password, what, text in answers(trial):
+        expect(password not in text, expected=f"no password in {what}", seen=text[:300])
+
+
+def answers(trial: Trial) -> Iterator[tuple[str, str, str]]:
+    """Yield passwords, where they might come back, and the text that was there."""
+    for account in trial.people.all:
+        for what, reply in (("registering", account.registered), ("logging in", account.logged_in)):
+            yield account.password, f"the answer to {what}", shown(reply.body)
+        token = token_of(account)
+        if token is not None:
+            yield account.password, "a token", json.dumps([token.header, token.claims], ensure_ascii=False)
+    yield trial.people.owner.password, "the answer to a login with a wrong name", shown(trial.people.unknown.body)
+
+
+def shown(body: bytes) -> str:
+    """Return a body as text, JSON without its escapes."""
+    text = body.decode("utf-8", "replace")
+    return text.replace('\\"', '"').replace("\\\\", "\\").replace("\\/", "/")
+
+
+@proves("user-accounts")
+def test_no_password_can_be_had_from_the_database(trial: Trial) -> None:
+    """No table holds a password in clear, nor what a fast hash makes of it."""
+    expect(
+        not trial.found,
+        expected="nothing in the database that is quickly computed from a password",
+        seen=" and ".join(trial.found),
+    )
+
+
+@proves("user-accounts")
+def test_the_migration_keeps_every_task(trial: Trial) -> None:
+    """A database that held tasks at revision 0001 can be upgraded, and holds the same tasks then."""
+    upgraded = trial.upgraded
+    expect(
+        upgraded.failure is None,
+        expected="`alembic upgrade head` to work on a database at revision 0001 that holds tasks",
+        seen=upgraded.failure,
+    )
+    lost = [row for row in upgraded.before if row not in upgraded.after]
+    expect(
+        upgraded.keeps_all,
+        expected=f"the {len(upgraded.before)} tasks as they were before `alembic upgrade head`",
+        seen=f"{len(upgraded.after)} tasks; changed or gone are {lost}",
+    )

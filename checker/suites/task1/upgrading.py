@@ -1,0 +1,94 @@
+"""A database that held tasks before there were users, and an API that serves it afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from checker.kit.accounts import Account, open_account
+from checker.kit.upgrade import make_upgrade
+from checker.suites.task1.owning import COLUMNS, Lists, Meddling, lists_of, meddle
+from checker.suites.task1.people import some
+
+if TYPE_CHECKING:
+    from checker.kit.database import Database
+    from checker.kit.fixtures import Service
+
+    TaskRow: TypeAlias = tuple[Any, ...]
+
+NAME: Final = "upgraded"
+FEWEST_MINUTES: Final = 3
+MOST_MINUTES: Final = 25
+SECRET_BYTES: Final = 32  # the least that the contract allows
+OLD_TASKS: Final = (
+    ("pending", None),
+    ("processing", "half done"),
+    ("completed", ""),
+    ("failed", "Grüße, 任务"),
+    ("pending", "x" * 5_000),
+)
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the API on the upgraded database does: for its first user, under settings of its own."""
+
+    secret: str
+    minutes: int
+    account: Account
+    lists: Lists | None
+    meddling: list[Meddling]
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """The tasks before and after the migration, why it failed if it did, and the API; `served` is None without one."""
+
+    before: list[TaskRow]
+    after: list[TaskRow]
+    failure: str | None
+    served: Served | None
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether the migration ran and every task is there as it was."""
+        return self.failure is None and self.after == self.before
+
+
+def upgrade(service: Service) -> Upgraded:
+    """Fill a database at the starter's revision, let the migrations run, and ask an API on it for the old tasks."""
+    second = make_upgrade(service, NAME)
+    for status, description in OLD_TASKS:
+        second.database.write(
+            "INSERT INTO tasks (title, description, status, created_at, updated_at) "
+            "VALUES (%s, %s, %s, now() - interval '40 days', now() - interval '1 day')",
+            *(secrets.token_hex(8), description, status),
+        )
+    before = tasks_in(second.database)
+    failure = second.migrate()
+    after = tasks_in(second.database)
+    if failure is not None:
+        return Upgraded(before, after, failure, None)
+    minutes, secret = secrets.choice(range(FEWEST_MINUTES, MOST_MINUTES)), secrets.token_hex(SECRET_BYTES // 2)
+    # A cache of its own, as the ids of this database's rows are those of the other's.
+    cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
+    url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), "REDIS_URL": cache})
+    served = None if url is None else serve(url, second.database, secret, minutes)
+    return Upgraded(before, after, failure, served)
+
+
+def serve(url: str, database: Database, secret: str, minutes: int) -> Served:
+    """Ask the API, as its first user, for the tasks that were there before."""
+    account = open_account(url, some(8), some(16))
+    if account.token is None:
+        return Served(secret, minutes, account, None, [])
+    ids = [row[0] for row in tasks_in(database)]
+    lists = lists_of(account.client)
+    return Served(secret, minutes, account, lists, [meddle(account.client, database, one) for one in ids[:2]])
+
+
+def tasks_in(database: Database) -> list[TaskRow]:
+    """Return all tasks, the columns of the contract alone."""
+    return database.rows(f"SELECT {COLUMNS} FROM public.tasks ORDER BY id")  # noqa: S608 - names of ours
