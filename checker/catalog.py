@@ -57,6 +57,7 @@ class Kata(Strict):
     requirements: tuple[Requirement, ...] = Field(min_length=1)
     touches: tuple[str, ...] = ()
     seconds: Seconds = Seconds()
+    explain: bool = False  # whether its suite reads the plans of the submission's statements
 
     @property
     def patience(self) -> Patience:

@@ -24,6 +24,15 @@ class Database:
         with psycopg.connect(self._grader) as connection:
             connection.execute(statement.encode(), parameters)
 
+    def writer(self) -> psycopg.Connection:
+        """Return a connection to write by where one statement is not enough; whoever asks for it closes it."""
+        return psycopg.connect(self._grader)
+
+    def vacuum(self, table: str) -> None:
+        """Let a table forget its dead rows, and the planner know what is in it."""
+        with psycopg.connect(self._grader, autocommit=True) as connection:
+            connection.execute(f"VACUUM (ANALYZE) public.{table}".encode())
+
     def task_status(self, title: str) -> str | None:
         """Return the status of the task with that title; None where there is no such row."""
         found = self.rows("SELECT status::text FROM public.tasks WHERE title = %s", title)

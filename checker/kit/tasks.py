@@ -25,6 +25,11 @@ class TaskApi:
     def __init__(self, base: str) -> None:
         self.client = Client(base)
 
+    @property
+    def logged_in(self) -> bool:
+        """Whether the branch asked for a token; tasks belong to somebody then."""
+        return "Authorization" in self.client.headers
+
     def log_in_if_needed(self) -> None:
         """Get a token where the branch asks for one; the probe does not validate, so it makes no task."""
         probe = self.client.request("POST", "/tasks", json={})

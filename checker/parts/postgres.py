@@ -23,6 +23,7 @@ from typing import Final
 
 from checker import processes
 from checker.errors import InfrastructureError
+from checker.log import KEPT_HEAD
 from checker.processes import Identity, Process
 from checker.workspace import cache_folder, locked
 
@@ -64,6 +65,19 @@ ALTER ROLE observer SET lock_timeout TO '2s';
 ALTER ROLE observer SET restrict_nonsystem_relation_kind TO 'view,foreign-table';
 REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;
 """
+# `auto_explain` for the submission's sessions alone: each setting is one that only a superuser can change. Clocks are
+# left out, as they cost more than the counting.
+EXPLAIN: Final = """
+session_preload_libraries = auto_explain
+auto_explain.log_min_duration = 0
+auto_explain.log_analyze = on
+auto_explain.log_timing = off
+auto_explain.log_verbose = on
+auto_explain.log_nested_statements = on
+auto_explain.log_parameter_max_length = 0
+auto_explain.log_format = json
+"""
+LOG_SECONDS: Final = 10.0  # from a line being written to it standing in the log, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -205,6 +219,24 @@ class Postgres:
         if not await self.process.wait_for_line("ready to accept connections", START_SECONDS):
             raise InfrastructureError(f"PostgreSQL did not start: {self.process.log.last(5)}")
         psql(installation, self._folder, self._port, f"ALTER ROLE candidate PASSWORD '{self._password}'")
+
+    async def explain(self) -> None:
+        """Let every statement of the submission's sessions that begin from now on leave its plan in the log."""
+        settings = [line.replace("=", "TO", 1) for line in EXPLAIN.strip().split("\n")]
+        statements = "; ".join(f"ALTER ROLE candidate SET {setting}" for setting in settings)
+        psql(find_installation(), self._folder, self._port, statements)
+
+    async def logged(self, begin: str, end: str) -> list[str]:
+        """Return the lines between those that hold `begin` and `end`, once `end` is there.
+
+        Where more was logged in between than is kept, it is the last of it.
+        """
+        if self.process is None or not await self.process.wait_for_line(end, LOG_SECONDS):
+            raise InfrastructureError(f"PostgreSQL did not log a mark within {LOG_SECONDS:g} s")
+        lines = [line.text for line in self.process.log.lines()]
+        last = next(number for number, text in enumerate(lines) if end in text)
+        first = next((number + 1 for number, text in enumerate(lines) if begin in text), KEPT_HEAD)
+        return lines[first:last]
 
     async def stop(self) -> None:
         """End it at once: nothing of it is wanted any more, and a smart shutdown waits for clients."""

@@ -65,6 +65,12 @@ class Stack(Protocol):
     async def control(self, part: str) -> AsyncControlClient:
         """Open a control channel to `queue` or `functions`."""
 
+    async def explain(self) -> None:
+        """Let the database log the plan of every statement of the submission's sessions that begin from now on."""
+
+    async def database_log(self, begin: str, end: str) -> list[str]:
+        """Return what the database logged between the lines that hold `begin` and `end`, once `end` is there."""
+
     async def restart_cache(self, *, running: bool) -> None:
         """End the cache's process, or start it again, empty."""
 

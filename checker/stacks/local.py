@@ -169,6 +169,14 @@ class LocalStack:
         """Open a control channel to `queue` or `functions`."""
         return await self.queue.connect(part)
 
+    async def explain(self) -> None:
+        """Let the database log the plan of every statement of the submission's sessions that begin from now on."""
+        await self.postgres.explain()
+
+    async def database_log(self, begin: str, end: str) -> list[str]:
+        """Return what the database logged between the lines that hold `begin` and `end`, once `end` is there."""
+        return await self.postgres.logged(begin, end)
+
     async def restart_cache(self, *, running: bool) -> None:
         """End the cache's process, or start it again, empty."""
         await self.valkey.stop()

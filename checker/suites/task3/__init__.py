@@ -1,0 +1,1 @@
+"""task3: pagination."""

@@ -1,0 +1,117 @@
+"""Asks for pages of 100,000 tasks and keeps what the database did for them; judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from checker.kit.plans import Reading, reading, returned
+from checker.kit.statements import Statement, StatementLog
+from checker.suites.task3.many import ManyTasks
+from checker.suites.task3.pages import Page
+from checker.suites.task3.walks import Walker
+
+if TYPE_CHECKING:
+    from checker.kit.fixtures import Service
+
+LIMITS: Final = (10, 100)
+TIMED_LIMIT: Final = 10
+ROUNDS: Final = 10  # the contract
+TRIES: Final = 3  # of a page that is over a bound: something else may have read tasks meanwhile
+MORE_RETURNED: Final = 10  # rows beyond the limit; the contract
+MORE_READ: Final = 20  # rows beyond twice the limit; the contract
+
+Ask = Callable[[], Page | None]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One page, and the statements that it came to."""
+
+    page: Page
+    limit: int
+    statements: list[Statement]
+
+    @property
+    def returned(self) -> float:
+        """The rows that came back."""
+        return sum(returned(statement.plan) for statement in self.statements if not statement.nested)
+
+    @property
+    def read(self) -> float:
+        """The rows of tasks that were read, those for one count left out."""
+        readings: list[Reading] = [reading(statement.plan, "tasks") for statement in self.statements]
+        counts = [rows for one in readings for rows in one.for_counts]
+        return sum(one.rows for one in readings) - max(counts, default=0.0)
+
+    @property
+    def within_bounds(self) -> bool:
+        """Whether neither bound is exceeded."""
+        return self.returned <= self.limit + MORE_RETURNED and self.read <= 2 * self.limit + MORE_READ
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What the first page costs, a deep one, and the one before that; the times of the first and the deep one.
+
+    Where no link led to a page, it is not there.
+    """
+
+    pages: dict[tuple[str, int], Cost] = field(default_factory=dict)
+    first_seconds: list[float] = field(default_factory=list)
+    deep_seconds: list[float] = field(default_factory=list)
+
+    @property
+    def all_statements(self) -> list[tuple[Cost, Statement]]:
+        """Every statement, with the page that it was executed for."""
+        return [(cost, statement) for cost in self.pages.values() for statement in cost.statements]
+
+
+def measure(service: Service) -> Costs:
+    """Fill the table and ask for pages from its beginning and from deep down."""
+    many = ManyTasks(service.database)
+    api = service.client()
+    log = StatementLog(service)
+    many.show_older(api)
+    walkers = {limit: Walker(api, limit=limit) for limit in LIMITS}
+    above = {limit: walker.first() for limit, walker in walkers.items()}
+    many.show_newer()
+    costs = Costs()
+    for limit, walker in walkers.items():
+        look_around(costs, log, walker, limit, above[limit])
+    walker = walkers[TIMED_LIMIT]
+    compare(costs, walker.first, lambda: walker.beside(above[TIMED_LIMIT], "next"))
+    many.drop()
+    return costs
+
+
+def look_around(costs: Costs, log: StatementLog, walker: Walker, limit: int, above: Page) -> None:
+    """Ask for the first page, for the deep one that was beside `above`, and for the one before that."""
+    deep = walker.beside(above, "next")  # which also lets the service get ready
+    keep(costs, log, ("first", limit), walker.first)
+    keep(costs, log, ("deep", limit), lambda: walker.beside(above, "next"))
+    if deep is not None:
+        keep(costs, log, ("back", limit), lambda: walker.beside(deep, "previous"))
+
+
+def keep(costs: Costs, log: StatementLog, key: tuple[str, int], ask: Ask) -> None:
+    """Ask for a page while the database's log is read, again where it is over a bound; keep the cheapest."""
+    for _ in range(TRIES):
+        page, statements = log.during(ask)
+        if page is None:
+            return
+        cost = Cost(page, key[1], statements)
+        if key not in costs.pages or cost.read < costs.pages[key].read:
+            costs.pages[key] = cost
+        if cost.within_bounds:
+            return
+
+
+def compare(costs: Costs, first: Ask, deep: Ask) -> None:
+    """Ask for two pages in turn and keep how long each took."""
+    for _ in range(ROUNDS):
+        for seconds, page in ((costs.first_seconds, first()), (costs.deep_seconds, deep())):
+            if page is None:
+                return
+            seconds.append(page.reply.seconds)

@@ -1,0 +1,140 @@
+"""100,000 tasks of distinct times: the older part shows at once, the newer part when it is let.
+
+On a branch without task 1 they are inserted while the API still starts. With it a row that comes by SQL belongs to
+nobody: the rows are then copies of one that the API made for the grader's user, in all columns that the service
+added and in all tables that refer to the task.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg import sql
+
+from checker.kit.task_rows import make_task, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from checker.kit.database import Database
+    from checker.kit.tasks import TaskApi
+
+OLDER: Final = 30_000
+ALL: Final = 100_000
+PROMISED: Final = ("title", "description", "status", "created_at", "updated_at")
+REFUSED: Final = "100,000 tasks cannot be inserted by SQL"
+
+# Columns that the service added and that can be copied: not made by the database, and in no unique index by themselves.
+ADDED_COLUMNS: Final = """
+SELECT a.attname FROM pg_attribute a
+WHERE a.attrelid = 'public.tasks'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attname <> ALL (%s) AND a.attname <> 'id' AND a.attgenerated = '' AND a.attidentity = ''
+  AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indkey[0] = a.attnum
+                                           AND i.indnkeyatts = 1)
+"""
+# Tables that refer to tasks by one column: schema, table, that column.
+REFERENCES: Final = """
+SELECT n.nspname, c.relname, a.attname FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+WHERE k.contype = 'f' AND k.confrelid = 'public.tasks'::regclass AND cardinality(k.conkey) = 1
+"""
+# The other columns of such a table, but for those that number its rows.
+OTHER_COLUMNS: Final = """
+SELECT a.attname FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> %s
+  AND a.attgenerated = '' AND a.attidentity = ''
+  AND NOT coalesce(pg_get_expr(d.adbin, d.adrelid) ~ 'nextval|uuid', false)
+"""
+INSERT: Final = sql.SQL("""
+INSERT INTO public.tasks (title, description, status, created_at, updated_at{added})
+SELECT 'task ' || n, NULL, 'completed', now() - interval '2 days' + n * interval '1 second', now(){copied}
+FROM generate_series({first}::int, {last}::int) AS n {model}
+""")
+COPY_REFERENCE: Final = sql.SQL("""
+INSERT INTO {table} ({columns})
+SELECT {values} FROM public.tasks t JOIN {table} r ON r.{reference} = {model} WHERE t.id <> {model}
+""")
+
+
+class ManyTasks:
+    """Two transactions: one with the older tasks, one with the newer ones that ends when these are to show."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pool = ThreadPoolExecutor(1)
+        self._newer: psycopg.Connection | None = None
+        self._ahead: Future[None] | None = None
+        with writing("the tasks cannot be deleted by SQL"):
+            database.write("DELETE FROM public.tasks")
+        if not database.rows(ADDED_COLUMNS, list(PROMISED)) and not database.rows(REFERENCES):
+            self._ahead = self._pool.submit(self._load, 1, None)
+
+    def show_older(self, api: TaskApi) -> None:
+        """Let the older tasks be there, as the client's own."""
+        if self._ahead is not None:
+            self._ahead.result()
+        if self._ahead is None or api.logged_in:
+            self.drop()
+            self._load(2, make_task(api))
+
+    def show_newer(self) -> None:
+        """Let all 100,000 be there, and the planner know them."""
+        if self._newer is not None:
+            self._newer.commit()
+            self._newer.close()
+            self._newer = None
+        self._database.vacuum("tasks")
+
+    def drop(self) -> None:
+        """Take back whatever was inserted."""
+        if self._newer is not None:
+            self._newer.close()
+            self._newer = None
+        self._database.write("DELETE FROM public.tasks")
+
+    def _load(self, first: int, model: int | None) -> None:
+        """Insert all tasks from number `first` on, as copies of the task `model` where there is one."""
+        with writing(REFUSED), self._database.writer() as connection:
+            insert(connection, first, OLDER, model)
+        with writing(REFUSED):
+            self._newer = self._database.writer()
+            insert(self._newer, OLDER + 1, ALL, model)
+
+
+def insert(connection: psycopg.Connection, first: int, last: int, model: int | None) -> None:
+    """Insert tasks, and beside each of them what refers to the task `model`."""
+    added = names(connection, ADDED_COLUMNS, list(PROMISED)) if model is not None else []
+    statement = INSERT.format(
+        added=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in added),
+        copied=sql.SQL("").join(sql.SQL(", m.{}").format(sql.Identifier(name)) for name in added),
+        model=sql.SQL("JOIN public.tasks m ON m.id = {}").format(model) if model is not None else sql.SQL(""),
+        first=first,
+        last=last,
+    )
+    connection.execute(statement)
+    if model is not None:
+        for schema, table, reference in connection.execute(REFERENCES).fetchall():
+            copy_reference(connection, sql.Identifier(schema, table), reference, model)
+
+
+def copy_reference(connection: psycopg.Connection, table: sql.Identifier, reference: str, model: int) -> None:
+    """Let every task that this transaction inserted be referred to as the task `model` is."""
+    others = names(connection, OTHER_COLUMNS, table.as_string(connection), reference)
+    columns = [sql.Identifier(name) for name in (reference, *others)]
+    statement = COPY_REFERENCE.format(
+        table=table,
+        columns=sql.SQL(", ").join(columns),
+        values=sql.SQL(", ").join([sql.SQL("t.id"), *[sql.SQL("r.{}").format(name) for name in columns[1:]]]),
+        reference=columns[0],
+        model=model,
+    )
+    connection.execute(statement + sql.SQL(" AND t.xmin = pg_current_xact_id()::xid"))
+
+
+def names(connection: psycopg.Connection, query: str, *parameters: Any) -> Sequence[str]:
+    """Return the names that a query finds."""
+    return [row[0] for row in connection.execute(query.encode(), parameters)]

@@ -1,0 +1,125 @@
+"""efficient-queries: what the database does for a page of 100,000 tasks, wherever the page is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.kit.plans import reading
+from checker.suites.task3.costs import LIMITS, MORE_READ, MORE_RETURNED, ROUNDS, Cost, Costs
+
+if TYPE_CHECKING:
+    from checker.kit.statements import Statement
+
+PLACES: Final = {
+    "first": "the first page",
+    "deep": "a page below 70,000 newer tasks",
+    "back": "the page before that one",
+}
+SLOWER: Final = 3  # times the first page, and
+LATER: Final = 0.050  # seconds more; the contract
+SHOWN: Final = 400  # characters of a statement that a message shows
+
+# What may hold the word and is no clause: a comment, a text, a quoted name.
+NO_CLAUSE: Final = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+OFFSET: Final = re.compile(r"\boffset\b", re.IGNORECASE)
+
+
+def page_at(costs: Costs, place: str, limit: int) -> Cost | None:
+    """Return what a page cost, or None where no link led to it, which other requirements are about."""
+    cost = costs.pages.get((place, limit))
+    if cost is not None:
+        _ = cost.page.items  # refuted where there are none
+    return cost
+
+
+def has_offset(statement: Statement) -> bool:
+    """Whether an OFFSET clause stands in a statement."""
+    return OFFSET.search(NO_CLAUSE.sub(" ", statement.text)) is not None
+
+
+def shortened(text: str) -> str:
+    """Return a statement as a message shows it."""
+    return f"{' '.join(text.split()):.{SHOWN}}"
+
+
+def dearest(cost: Cost) -> str:
+    """Return the statement of a page that read the most rows of tasks."""
+    read = [(reading(one.plan, "tasks").rows, one.text) for one in cost.statements]
+    return shortened(max(read, default=(0.0, "no statement"))[1])
+
+
+@proves("efficient-queries")
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("place", PLACES)
+def test_no_statement_has_an_offset(costs: Costs, place: str, limit: int) -> None:
+    """No OFFSET clause in what reached the database, functions and prepared statements included."""
+    cost = page_at(costs, place, limit)
+    found = [one.text for one in cost.statements if has_offset(one)] if cost is not None else []
+    expect(
+        not found,
+        expected="no OFFSET clause in any statement as executed",
+        seen=shortened("".join(found[:1])),
+        repeat=cost.page.reply.request if cost is not None else "",
+    )
+
+
+@proves("efficient-queries")
+def test_the_number_of_statements_does_not_grow_with_limit(costs: Costs) -> None:
+    """A page of 100 takes no more statements than one of 10, wherever it is."""
+    low, high = LIMITS
+    pairs = [(page_at(costs, place, low), page_at(costs, place, high)) for place in PLACES]
+    numbers = [
+        (len(few.statements), len(many.statements)) for few, many in pairs if few is not None and many is not None
+    ]
+    expect(
+        any(many <= few for few, many in numbers),
+        expected=f"as many statements for {high} tasks as for {low}",
+        seen=f"{numbers[0][1]} statements, and {numbers[0][0]} for {low} tasks" if numbers else "no page",
+    )
+
+
+@proves("efficient-queries")
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("place", PLACES)
+def test_statements_return_little_more_than_the_page(costs: Costs, place: str, limit: int) -> None:
+    """At most limit + 10 rows come back from the database, one count aside."""
+    cost = page_at(costs, place, limit)
+    if cost is not None:
+        expect(
+            cost.returned <= limit + MORE_RETURNED,
+            expected=f"at most {limit + MORE_RETURNED} rows returned for {PLACES[place]} with limit={limit}",
+            seen=f"{cost.returned:.0f} rows, by: {dearest(cost)}",
+            repeat=cost.page.reply.request,
+        )
+
+
+@proves("efficient-queries")
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("place", PLACES)
+def test_statements_read_little_more_than_the_page(costs: Costs, place: str, limit: int) -> None:
+    """At most 2 times limit + 20 rows of tasks are read, one count aside."""
+    cost = page_at(costs, place, limit)
+    if cost is not None:
+        expect(
+            cost.read <= 2 * limit + MORE_READ,
+            expected=f"at most {2 * limit + MORE_READ} rows of tasks read for {PLACES[place]} with limit={limit}",
+            seen=f"{cost.read:.0f} rows beside one count, the most by: {dearest(cost)}",
+            repeat=cost.page.reply.request,
+        )
+
+
+@proves("efficient-queries")
+def test_a_deep_page_takes_little_longer_than_the_first(costs: Costs) -> None:
+    """At most 3 times as long plus 50 ms, best of ten that were asked for in turn."""
+    if not costs.deep_seconds:
+        return
+    first, deep = min(costs.first_seconds), min(costs.deep_seconds)
+    expect(
+        deep <= SLOWER * first + LATER,
+        expected=f"{PLACES['deep']} within {SLOWER} times the first page's time plus {LATER * 1000:.0f} ms",
+        seen=f"{deep * 1000:.0f} ms, and {first * 1000:.0f} ms for the first page (best of {ROUNDS})",
+    )

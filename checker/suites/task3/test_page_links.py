@@ -1,0 +1,166 @@
+"""page-links: requested as they stand, null at the ends, there and back again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.suites.task3.judging import asked, pages_are_right, some, what_is_missing
+from checker.suites.task3.pages import LINKS, can_be_requested
+from checker.suites.task3.trial import MIXED_TOUR, TOURS, limit_of, page_count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.suites.task3.trial import Trial
+    from checker.suites.task3.walks import Tour
+
+
+@proves("page-links")
+@pytest.mark.parametrize("name", TOURS)
+def test_links_can_be_requested_as_they_stand(trial: Trial, name: str) -> None:
+    """Absolute on the host and port that the request named, or from the root; answered with 200."""
+    tour = trial.tours[name]
+    for walk in (tour.forth, tour.back, tour.again):
+        expect(
+            not walk.stopped,
+            expected="a link on the host and port that the request named, or one from the root",
+            seen=walk.stopped,
+            repeat=walk.pages[-1].reply.request,
+        )
+        for page in walk.pages:
+            page.reply.expect_status(200)
+
+
+@proves("page-links")
+@pytest.mark.parametrize("link", LINKS)
+def test_links_name_the_host_that_the_request_named(trial: Trial, link: str) -> None:
+    """The API is known by more than one name."""
+    page = trial.named[link]
+    if page is None:
+        return  # no link led there, which is judged elsewhere
+    url = page.link(link)
+    expect(
+        url is not None and can_be_requested(url, trial.other_host),
+        expected=f"`{link}` on {trial.other_host}, the host that the request named, or from the root",
+        seen=url,
+        repeat=page.reply.request,
+    )
+
+
+@proves("page-links")
+@pytest.mark.parametrize("name", TOURS)
+def test_links_keep_limit_and_status(trial: Trial, name: str) -> None:
+    """A page that a link leads to is as long as the one before, and of the same status."""
+    tour, query = trial.tours[name], TOURS[name]
+    matching, limit = trial.calm.matching(query), limit_of(query)
+    for walk in (tour.forth, tour.back, tour.again):
+        for page in walk.pages[1:]:
+            expect(
+                set(page.ids) <= matching,
+                expected=f"links that keep the status of {asked(query)}",
+                seen=f"tasks of another status ({some(set(page.ids) - matching)})",
+                repeat=page.reply.request,
+            )
+            inside = page.link(LINKS[0]) is not None and page.link(LINKS[1]) is not None
+            expect(
+                len(page.ids) == limit if inside else len(page.ids) <= limit,
+                expected=f"links that keep the limit of {asked(query)}: {limit} tasks a page",
+                seen=f"{len(page.ids)} tasks",
+                repeat=page.reply.request,
+            )
+
+
+@proves("page-links")
+def test_both_are_null_where_there_are_no_tasks(trial: Trial) -> None:
+    """The only page of an empty list is its first and its last."""
+    for link in LINKS:
+        url = trial.empty.link(link)
+        expect(url is None, expected=f"`{link}` null where there are no tasks", seen=url)
+
+
+@proves("page-links")
+@pytest.mark.parametrize("name", TOURS)
+def test_next_is_null_on_the_last_page(trial: Trial, name: str) -> None:
+    """Also where the last page is full, and not before."""
+    walk, query = trial.tours[name].forth, TOURS[name]
+    count = page_count(trial.calm, query)
+    if len(walk.pages) < count and not pages_are_right(trial):
+        return
+    expect(
+        len(walk.pages) == count and walk.pages[-1].link("next") is None,
+        expected=f"{count} pages for {asked(query)}, `next` null on the last",
+        seen=f"`next` null after {len(walk.pages)}"
+        if walk.pages[-1].link_if_any("next") is None
+        else f"`next` on page {len(walk.pages)}",
+        repeat=walk.pages[min(count, len(walk.pages)) - 1].reply.request,
+    )
+
+
+@proves("page-links")
+@pytest.mark.parametrize("name", TOURS)
+def test_previous_is_null_on_the_first_page(trial: Trial, name: str) -> None:
+    """Also where the first page was reached by going back, and not before."""
+    tour = trial.tours[name]
+    for page in (tour.forth.pages[0], tour.back.pages[-1]):
+        expect(
+            page.link("previous") is None,
+            expected=f"`previous` null on the first page of {asked(TOURS[name])}",
+            seen=page.link("previous"),
+            repeat=page.reply.request,
+        )
+
+
+@proves("page-links")
+@pytest.mark.parametrize("name", TOURS)
+def test_previous_leads_back_to_the_page_before(trial: Trial, name: str) -> None:
+    """From the last page to the first the same pages come again, each as it was."""
+    if pages_are_right(trial) or not what_is_missing_on_the_way(trial.tours[name], trial.calm.matching(TOURS[name])):
+        expect_same_way_back(trial.tours[name], TOURS[name])
+
+
+@proves("page-links")
+def test_previous_leads_back_among_equal_times(trial: Trial) -> None:
+    """The same where pages end among tasks of one time."""
+    if pages_are_right(trial):
+        expect_same_way_back(trial.mixed_tour, MIXED_TOUR)
+
+
+@proves("page-links")
+@pytest.mark.parametrize("name", TOURS)
+def test_next_leads_on_from_a_page_that_was_gone_back_to(trial: Trial, name: str) -> None:
+    """Back on the first page, `next` leads to the second one again."""
+    tour = trial.tours[name]
+    if len(tour.forth.pages) > 1 and len(tour.back.pages) == len(tour.forth.pages):
+        first, *following = tour.again.pages
+        expect(
+            following and following[0].ids == tour.forth.pages[1].ids,
+            expected=f"the second page again ({some(tour.forth.pages[1].ids)}) from the first one, gone back to",
+            seen=some(following[0].ids) if following else f"`next` {first.link_if_any('next')}",
+            repeat=first.reply.request,
+        )
+
+
+def what_is_missing_on_the_way(tour: Tour, wanted: set[int]) -> str:
+    """Say what is wrong with the pages on the way forth."""
+    return what_is_missing([task_id for page in tour.forth.pages for task_id in page.ids], wanted)
+
+
+def expect_same_way_back(tour: Tour, query: Mapping[str, str | int]) -> None:
+    """Refute that the pages on the way back are those of the way forth."""
+    forth, back = tour.forth.pages[::-1], tour.back.pages
+    for page, again in zip(forth, back, strict=False):
+        expect(
+            again.ids == page.ids,
+            expected=f"`previous` to lead back to the page before: ids {page.ids}, of {asked(query)}",
+            seen=f"ids {again.ids}",
+            repeat=again.reply.request,
+        )
+    expect(
+        len(back) == len(forth),
+        expected=f"to be back on the first page after {len(forth) - 1} times `previous`",
+        seen=f"`previous` null after {len(back) - 1}" if len(back) < len(forth) else "further pages",
+        repeat=back[-1].reply.request,
+    )

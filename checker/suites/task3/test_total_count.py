@@ -1,0 +1,58 @@
+"""total-count: all tasks that match, on every page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.suites.task3.trial import WALKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.suites.task3.pages import Page
+    from checker.suites.task3.trial import Trial
+
+
+def expect_total(pages: Sequence[Page], totals: Sequence[int]) -> None:
+    """Refute that the pages tell these totals; what cannot be followed is another requirement's business."""
+    for number, (page, total) in enumerate(zip(pages, totals, strict=True), start=1):
+        if number > 1 and page.reply.status != 200:
+            return
+        expect(
+            page.total == total,
+            expected=f"`total` {total} on page {number}",
+            seen=f"`total` {page.total}",
+            repeat=page.reply.request,
+        )
+
+
+@proves("total-count")
+def test_nothing_is_counted_as_nothing(trial: Trial) -> None:
+    """0 where there are no tasks."""
+    expect_total([trial.empty], [0])
+
+
+@proves("total-count")
+@pytest.mark.parametrize("name", WALKS)
+def test_every_page_tells_the_total(trial: Trial, name: str) -> None:
+    """All that match, with a status and without, from the first page to the last."""
+    pages = trial.walks[name].pages
+    expect_total(pages, [len(trial.mixed.matching(WALKS[name]))] * len(pages))
+
+
+@proves("total-count")
+@pytest.mark.parametrize("name", WALKS)
+def test_a_page_before_tells_the_total_too(trial: Trial, name: str) -> None:
+    """The same on a page that `previous` leads to."""
+    page = trial.before[name]
+    if page is not None and page.reply.status == 200:
+        expect_total([page], [len(trial.mixed.matching(WALKS[name]))])
+
+
+@proves("total-count")
+def test_the_total_follows_what_changes(trial: Trial) -> None:
+    """What is added or deleted while a client pages through the list counts on the next page."""
+    expect_total(trial.changes.pages, trial.changes.totals)

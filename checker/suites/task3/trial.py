@@ -1,0 +1,146 @@
+"""Pages through lists of tasks and keeps what was shown; judges nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit
+
+from checker.kit.task_rows import TaskRows
+from checker.suites.task3 import tasks
+from checker.suites.task3.changes import Changes, page_through_changes
+from checker.suites.task3.pages import Page
+from checker.suites.task3.walks import Tour, Walk, Walker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from checker.kit.fixtures import Service
+    from checker.kit.http import Reply
+    from checker.kit.task_rows import NewTask
+    from checker.kit.tasks import TaskApi
+
+Query = dict[str, str | int]
+
+DEFAULT_LIMIT: Final = 20  # the contract
+
+# How the calm tasks are toured, and how the mixed ones are walked through: a name for each, `limit` and `status`.
+TOURS: Final[dict[str, Query]] = {
+    "limit": {"limit": 9},  # the last page is full
+    "limit and status": {"limit": 4, "status": "pending"},
+    "neither": {},
+    "status": {"status": "pending"},
+    "one by one": {"limit": 1, "status": "failed"},
+    "all at once": {"limit": 100, "status": "completed"},
+    "nothing": {"status": "processing"},
+}
+WALKS: Final[dict[str, Query]] = {
+    "limit=13": {"limit": 13},
+    "no limit": {},
+    "limit=100": {"limit": 100},
+    "limit=1": {"limit": 1, "status": "failed"},
+    "a full last page": {"limit": 13, "status": "processing"},
+    "a status": {"status": "pending"},
+}
+MIXED_TOUR: Final[Query] = {"limit": 13}
+
+LIMITS_OUTSIDE: Final = ("0", "-1", "101", "1000", "ten", "1.5")
+NO_CURSORS: Final = (
+    "this is no cursor",
+    "no-cursor",
+    "bm90IGEgY3Vyc29y",  # base64 of a text
+    "eyJub3QiOiAiYSBjdXJzb3IifQ==",  # base64 of a JSON object
+    "c\u00f8rsor",
+    "x" * 500,
+)
+OTHER_NAME: Final = "localhost"  # for the address that the API is otherwise asked at
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The tasks of a list: status and time by id."""
+
+    tasks: Mapping[int, NewTask]
+
+    def newest_first(self, query: Mapping[str, str | int]) -> list[int]:
+        """Return the ids that match, the newest first; the order of equal times is the author's choice."""
+        return sorted(self.matching(query), key=lambda task_id: self.tasks[task_id].created_at, reverse=True)
+
+    def matching(self, query: Mapping[str, str | int]) -> set[int]:
+        """Return the ids of the tasks that match the status of a request."""
+        return {task_id for task_id, task in self.tasks.items() if task.status == query.get("status", task.status)}
+
+    def time(self, task_id: int) -> datetime:
+        """Return when a task was made."""
+        return self.tasks[task_id].created_at
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Everything that was observed.
+
+    `named` holds a page with each kind of link, asked for at `other_host`; `before` the page that `previous` of the
+    last page of each walk leads to.
+    """
+
+    empty: Page
+    calm: Listed
+    tours: Mapping[str, Tour]
+    named: Mapping[str, Page | None]
+    other_host: str
+    mixed: Listed
+    walks: Mapping[str, Walk]
+    before: Mapping[str, Page | None]
+    mixed_tour: Tour
+    limits: Mapping[str, Reply]
+    cursors: Mapping[str, Reply]
+    changes: Changes
+
+
+def run_trial(service: Service) -> Trial:
+    """Page through everything."""
+    api = service.client()
+    rows = TaskRows(service.database, api)
+    rows.clear()
+    empty = Walker(api, limit=10).first()
+    calm = put(rows, tasks.calm_tasks())
+    tours = {name: Walker(api, **query).tour(page_count(calm, query)) for name, query in TOURS.items()}
+    host = f"{OTHER_NAME}:{urlsplit(api.client.base).port}"
+    named = ask_at(api, host)
+    rows.clear()
+    mixed = put(rows, tasks.mixed_tasks())
+    walks = {name: Walker(api, **query).walk(page_count(mixed, query)) for name, query in WALKS.items()}
+    before = {name: Walker(api, **walk.query).beside(walk.pages[-1], "previous") for name, walk in walks.items()}
+    mixed_tour = Walker(api, **MIXED_TOUR).tour(page_count(mixed, MIXED_TOUR))
+    limits = {limit: ask(api, limit=limit) for limit in LIMITS_OUTSIDE}
+    cursors = {cursor: ask(api, cursor=cursor) for cursor in NO_CURSORS}
+    changes = page_through_changes(api, rows, {task_id: one.created_at for task_id, one in mixed.tasks.items()})
+    return Trial(empty, calm, tours, named, host, mixed, walks, before, mixed_tour, limits, cursors, changes)
+
+
+def ask_at(api: TaskApi, host: str) -> dict[str, Page | None]:
+    """Ask for a first page and for the one after it, at the same address by another name."""
+    walker = Walker(api, limit=5)
+    first = walker.first(Host=host)
+    return {"next": first, "previous": walker.beside(first, "next", Host=host)}
+
+
+def put(rows: TaskRows, wanted: Sequence[NewTask]) -> Listed:
+    """Put tasks into the table."""
+    return Listed(dict(zip(rows.add(wanted), wanted, strict=True)))
+
+
+def page_count(listed: Listed, query: Mapping[str, str | int]) -> int:
+    """Return how many pages a list has."""
+    return max(1, -(-len(listed.matching(query)) // limit_of(query)))
+
+
+def limit_of(query: Mapping[str, str | int]) -> int:
+    """Return how many tasks a page may show."""
+    return int(query.get("limit", DEFAULT_LIMIT))
+
+
+def ask(api: TaskApi, **query: str) -> Reply:
+    """Ask for a page."""
+    return api.client.request("GET", f"/tasks?{urlencode(query)}")
