@@ -29,9 +29,9 @@ def open_account(base: str, name: str, password: str) -> Account:
     return log_in(base, name, password, registered)
 
 
-def log_in(base: str, name: str, password: str, registered: Reply) -> Account:
-    """Log in a user who is registered."""
-    logged_in = ask_for_token(base, name, password).result()
+def log_in(base: str, name: str, password: str, registered: Reply, headers: dict[str, str] | None = None) -> Account:
+    """Log in a user who is registered, with further headers if there are any."""
+    logged_in = ask_for_token(base, name, password, headers).result()
     token = token_of(logged_in)
     return Account(name, password, registered, logged_in, token, client_with(base, token))
 
@@ -41,10 +41,10 @@ def register(base: str, name: str, password: str) -> Future[Reply]:
     return Client(base).start("POST", "/auth/register", json={"username": name, "password": password})
 
 
-def ask_for_token(base: str, name: str, password: str) -> Future[Reply]:
+def ask_for_token(base: str, name: str, password: str, headers: dict[str, str] | None = None) -> Future[Reply]:
     """Ask for a token, as a form."""
     form = {"grant_type": "password", "username": name, "password": password}
-    return Client(base).start("POST", "/auth/token", data=form)
+    return Client(base, headers or {}).start("POST", "/auth/token", data=form)
 
 
 def client_with(base: str, token: str | None) -> Client:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from checker.kit.http import Client
 from checker.suites.task1.doors import NO_TOKEN, Door, Knock, bearing, doors, keys_for, knock, wrong_doors
 from checker.suites.task1.owning import delete_by_sql, row_of
+from checker.suites.task1.people import USELESS
 
 if TYPE_CHECKING:
     from checker.kit.accounts import Account
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from checker.suites.task1.owning import TaskRow
 
 OPEN: Final = ("/health", "/openapi.json")
-USELESS: Final = {"Authorization": "Bearer let.me.in"}  # what a client may still send that asks for a new token
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Guard:
     after: TaskRow | None = None
     made: int = 0
     farewell: str | None = None  # why a user could not be removed by SQL
+    useless: Reply | None = None  # a registration without a name, with a token that is good for nothing
 
     @property
     def all(self) -> list[Knock]:
@@ -36,18 +37,8 @@ class Guard:
 
 
 def ask_for_what_is_open(base: str) -> list[Reply]:
-    """Ask for what needs no token, without one and with a useless one."""
+    """Ask for what needs no token, without one and with one that is good for nothing."""
     return [Client(base, headers).request("GET", path) for path in OPEN for headers in ({}, USELESS)]
-
-
-def authenticate_with_a_useless_token(base: str, somebody: Account) -> dict[str, Reply]:
-    """Log in, and try to register without a name, with a token that is good for nothing."""
-    client = Client(base, USELESS)
-    form = {"grant_type": "password", "username": somebody.name, "password": somebody.password}
-    return {
-        "log in": client.request("POST", "/auth/token", data=form),
-        "register": client.request("POST", "/auth/register", json={}),
-    }
 
 
 def try_doors(service: Service, base: str, owner: Account, secret: str, task_id: int) -> Guard:
@@ -65,6 +56,7 @@ def try_doors(service: Service, base: str, owner: Account, secret: str, task_id:
         "other-algorithm": knock(base, where, bearing(keys.other_algorithm)),
         "first": knock(base, wrong_doors(task_id), {"no token": None, **bearing(keys.expired)}),
     }
+    guard.useless = Client(base, USELESS).request("POST", "/auth/register", json={})
     guard.after = row_of(service.database, task_id)
     guard.made = count_made(service, where)
     return guard
@@ -77,9 +69,9 @@ def count_made(service: Service, where: list[Door]) -> int:
     return found
 
 
-def see_off(service: Service, base: str, leaver: Account, task_id: int, guard: Guard) -> None:
+def see_off(service: Service, base: str, leaver: Account | None, task_id: int, guard: Guard) -> None:
     """Remove a user, and knock with the token that the user was given."""
-    if leaver.token is None:
+    if leaver is None or leaver.token is None:
         return
     guard.farewell = delete_by_sql(service.database, "users", "username", leaver.name)
     if guard.farewell is None:

@@ -71,7 +71,7 @@ class Belongings:
 class Seen:
     """What was seen of both users' tasks, and of one that nobody owns."""
 
-    newcomer: Lists
+    newcomer: Lists | None
     owner: Lists
     other: Lists
     meddling: Meddling
@@ -110,7 +110,7 @@ def look(service: Service, people: People, owners: Belongings, inserted: int | s
     """Let everybody look at everything, and meddle with what is not theirs."""
     owner, other = people.owner.client, people.other.client
     return Seen(
-        newcomer=lists_of(people.leaver.client),
+        newcomer=lists_of(people.leaver.client) if people.leaver and people.leaver.token else None,
         owner=lists_of(owner),
         other=lists_of(other),
         meddling=meddle(other, service.database, owners.pending),

@@ -7,13 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from checker.suites.task1.guarding import (
-    Guard,
-    ask_for_what_is_open,
-    authenticate_with_a_useless_token,
-    see_off,
-    try_doors,
-)
+from checker.suites.task1.guarding import Guard, ask_for_what_is_open, see_off, try_doors
 from checker.suites.task1.owning import (
     TASKS_EACH,
     Belongings,
@@ -55,7 +49,6 @@ class Trial:
     secret: str
     wall: float  # what the wall clock is ahead of `time.monotonic()`
     open: list[Reply]
-    open_to_useless: dict[str, Reply]
     people: People
     found: list[str]  # where passwords stand in the database
     owners: Belongings
@@ -75,7 +68,6 @@ def run_trial(service: Service) -> Trial:
         base = service.base()
         wide_open = ask_for_what_is_open(base)
         people = gather_people(service, base)
-        useless = authenticate_with_a_useless_token(base, people.leaver)
         service.start_worker()
         found = pool.submit(search, people, secret)
         owners, others = make_belongings(people.owner.client), make_belongings(people.other.client)
@@ -89,7 +81,7 @@ def run_trial(service: Service) -> Trial:
         ending = finish(service, people, owners, others, inserted) if whole else None
     wall = time.time() - time.monotonic()
     return Trial(
-        *(secret, wall, wide_open, useless, people, found.result(), owners, others, inserted, seen, guard, ending),
+        *(secret, wall, wide_open, people, found.result(), owners, others, inserted, seen, guard, ending),
         upgraded.result(),
     )
 
