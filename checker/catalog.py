@@ -134,6 +134,16 @@ class Catalog:
             content.alternatives / identifier,
         )
 
+    def secrets(self) -> tuple[Path, ...]:
+        """Return the folders that no submission may see, wherever they are installed."""
+        content = self.content
+        return (
+            content.suites.parent,
+            content.solutions.parent,
+            content.katas.parent,
+            *([self.own] if self.own else []),
+        )
+
     def layers(self, identifier: str, *, solved: bool = False) -> list[Path]:
         """Return the folders that, laid one over the other, make the starter or the solved kata."""
         place = self.place(identifier)

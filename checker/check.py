@@ -58,13 +58,18 @@ class Check:
         kata = self.catalog.load(request.kata)
         with run_folder() as folder:
             place = (suite, str(folder), str(available()))
-            preparation = Preparation(*place, request.only, request.first, kata.patience, explain=kata.explain)
+            hidden = tuple(map(str, self.catalog.secrets()))
+            preparation = Preparation(
+                *place, request.only, request.first, kata.patience, explain=kata.explain, hidden=hidden
+            )
             with LocalRun(preparation) as run:
                 yield Prepared(run, folder)
 
     def verdict(self, request: Request, prepared: Prepared | None = None) -> Verdict:
         """Check one submission. `UsageError` where the call is wrong; every other trouble is in the verdict."""
         kata = self.catalog.load(request.kata)
+        for identifier in (*request.only, *request.first):
+            kata.requirement(identifier)
         started = time.monotonic()
         origin = Origin(path=str(request.source))
         try:

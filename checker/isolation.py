@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OUTER_ID: Final = "1000"  # any id but 0, as PostgreSQL refuses root
 INNER_ID: Final = "65534"  # nobody
 TMP_BYTES: Final = 64 * 1024 * 1024
+USR: Final = Path("/usr")
 VOLATILE_BYTES: Final = 1024 * 1024 * 1024  # the database's files live in memory
 PROBE_SECONDS: Final = 10.0
 
@@ -38,9 +39,37 @@ class Isolation(StrEnum):
 
 
 @dataclass(frozen=True)
+class System:
+    """The part of the machine that every shell shows: `/usr` and the interpreter, without the folders in `hidden`."""
+
+    hidden: tuple[Path, ...]
+    interpreter: Path = field(default_factory=lambda: Path(sys.base_prefix).resolve())
+
+    def first_words(self) -> list[str]:
+        """Return bubblewrap's arguments that come before all other mounts."""
+        return [
+            *[word for path in self._shown() for word in ("--ro-bind", str(path), str(path))],
+            *("--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
+            *[word for path in self._masked() for word in ("--tmpfs", str(path))],
+        ]
+
+    def last_words(self) -> list[str]:
+        """Return those that come after all: what is in memory and not meant to be written would have no bounds."""
+        return [word for path in (*self._masked(), "/dev", "/") for word in ("--remount-ro", str(path))]
+
+    def _shown(self) -> list[Path]:
+        return [USR] if self.interpreter.is_relative_to(USR) else [USR, self.interpreter]
+
+    def _masked(self) -> list[Path]:
+        shown = self._shown()
+        return [path for path in self.hidden if path.is_dir() and any(path.is_relative_to(one) for one in shown)]
+
+
+@dataclass(frozen=True)
 class Mounts:
     """What a submission's process may see, and where."""
 
+    system: System
     read_only: tuple[tuple[Path, str], ...]
     etc: Path
     cwd: str
@@ -77,11 +106,12 @@ def inner_command(mounts: Mounts, environ: Mapping[str, str]) -> list[str]:
         str(bubblewrap()),
         *("--unshare-all", "--share-net", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
         *("--uid", INNER_ID, "--gid", INNER_ID, "--cap-drop", "ALL", "--hostname", "submission"),
-        *("--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib"),
-        *("--symlink", "usr/lib64", "/lib64", "--ro-bind", str(mounts.etc), "/etc"),
-        *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
-        *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 - a mount of its own
+        *mounts.system.first_words(),
+        *("--ro-bind", str(mounts.etc), "/etc", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
+        *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"),  # noqa: S108 - mounts of its own
+        *("--size", str(TMP_BYTES), "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108
         *[word for source, target in mounts.read_only for word in ("--ro-bind", str(source), target)],
+        *mounts.system.last_words(),
         *[word for name, value in environ.items() for word in ("--setenv", name, value)],
         *("--chdir", mounts.cwd, "--"),
     ]

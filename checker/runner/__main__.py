@@ -12,7 +12,6 @@ import json
 import sys
 from typing import Any
 
-from checker.isolation import Isolation
 from checker.runner.job import Job, Preparation
 from checker.runner.run import run_job
 from checker.stacks.local import LocalStack
@@ -39,7 +38,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     preparation = Preparation.from_json((await reader.readline()).decode())
-    stack = LocalStack(preparation.folder, Isolation(preparation.isolation), preparation.patience)
+    stack = LocalStack(preparation)
     job: asyncio.Future[Job] = loop.create_future()
     work = asyncio.create_task(run_job(preparation, job, stack, tell))
     gone = asyncio.create_task(lifeline(reader, job))

@@ -28,6 +28,7 @@ class Preparation:
     first: tuple[str, ...] = ()  # requirements that are looked at before the others
     patience: Patience = Patience()
     explain: bool = False  # whether the database logs the plans of the submission's statements
+    hidden: tuple[str, ...] = ()  # folders that no submission may see, wherever they lie
 
     @property
     def folder(self) -> Path:
@@ -42,7 +43,7 @@ class Preparation:
     def from_json(cls, text: str) -> Preparation:
         """Read what `to_json` wrote."""
         data = json.loads(text)
-        tuples = {name: tuple(data[name]) for name in ("only", "first")}
+        tuples = {name: tuple(data[name]) for name in ("only", "first", "hidden")}
         return cls(**{**data, **tuples, "patience": Patience(**data["patience"])})
 
 

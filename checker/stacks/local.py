@@ -9,11 +9,11 @@ import asyncio
 import secrets
 import shutil
 import socket
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checker.isolation import VOLATILE_BYTES, Isolation, Mounts, inner_command, write_etc
+from checker.isolation import VOLATILE_BYTES, Isolation, Mounts, System, inner_command, write_etc
 from checker.parts.postgres import Postgres
 from checker.parts.queue_process import QueueProcess
 from checker.parts.valkey import Valkey
@@ -24,7 +24,7 @@ from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher
 if TYPE_CHECKING:
     from checker.control import AsyncControlClient
     from checker.programs import Program
-    from checker.runner.job import Job, Patience
+    from checker.runner.job import Job, Preparation
 
 SUBMISSION: Final = "/submission"  # where a submission's process sees its files
 REGION: Final = "us-east-1"
@@ -38,18 +38,19 @@ class LocalStack:
 
     name = "local"
 
-    def __init__(self, folder: Path, isolation: Isolation, patience: Patience) -> None:
+    def __init__(self, preparation: Preparation) -> None:
         self._ports: set[int] = set()
-        self._volatile = folder / "volatile"
+        self._volatile = preparation.folder / "volatile"
+        self._hidden = tuple(map(Path, preparation.hidden))
         self._jwt_secret = secrets.token_hex(24)
         self._own: list[tuple[str, Process]] = []
         self._watcher = Watcher()
         self._watching: asyncio.Task[None] | None = None
         self._mounts: Mounts | None = None
         self._cwd = self.venv = Path("/nonexistent")
-        self._isolation = isolation
-        self.isolation = str(isolation)
-        self.patience = patience
+        self._isolation = Isolation(preparation.isolation)
+        self.isolation = preparation.isolation
+        self.patience = preparation.patience
         self.submission_root = SUBMISSION
         self.postgres = Postgres(self._volatile / "postgres", self.free_port())
         self.valkey = Valkey(self._volatile, self.free_port())
@@ -188,13 +189,10 @@ class LocalStack:
         if self._mounts is None:
             return []
         extra = tuple((path, str(path)) for path in program.reads)
-        mounts = Mounts((*self._mounts.read_only, *extra), self._mounts.etc, self._mounts.cwd)
+        mounts = replace(self._mounts, read_only=(*self._mounts.read_only, *extra))
         return inner_command(mounts, program.environ)
 
     def _look_around(self, job: Job) -> Mounts:
         """Return what every process of the submission sees."""
-        interpreter = Path(sys.base_prefix).resolve()
-        wanted = [(Path(job.venv), job.venv), (Path(job.submission), SUBMISSION)]
-        if not interpreter.is_relative_to("/usr"):
-            wanted.insert(0, (interpreter, str(interpreter)))
-        return Mounts(tuple(wanted), write_etc(self._volatile / "etc"), SUBMISSION)
+        wanted = ((Path(job.venv), job.venv), (Path(job.submission), SUBMISSION))
+        return Mounts(System(self._hidden), wanted, write_etc(self._volatile / "etc"), SUBMISSION)
