@@ -18,6 +18,14 @@ class Progress:
     passed: bool = False
 
 
+def progress_of(data: Any) -> Progress:
+    """Read what was written for one kata; what is not as it should be counts as nothing."""
+    whole = data if isinstance(data, dict) else {}
+    hints = whole.get("hints")
+    counts = hints.items() if isinstance(hints, dict) else ()
+    return Progress({name: count for name, count in counts if type(count) is int}, passed=whole.get("passed") is True)
+
+
 class ProgressBook:
     """Reads and writes progress; every change is on disk when the call returns, whole or not at all."""
 
@@ -26,7 +34,7 @@ class ProgressBook:
 
     def read(self, kata: str, folder: Path) -> Progress:
         """Return what is remembered; nothing is, where the file is not there."""
-        return Progress(**self._all().get(self._key(kata, folder), {}))
+        return progress_of(self._all().get(self._key(kata, folder)))
 
     def take_hint(self, kata: str, folder: Path, requirement: str) -> int:
         """Count one more hint of a requirement and return how many were taken."""
@@ -50,7 +58,7 @@ class ProgressBook:
     def _all(self) -> dict[str, Any]:
         try:
             data = json.loads(self._file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, RecursionError):
             return {}
         return data if isinstance(data, dict) else {}
 

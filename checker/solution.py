@@ -53,4 +53,5 @@ def file_difference(before: Path, after: Path, name: str) -> list[str]:
     """Return the lines of one file's difference."""
     old = before.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True) if before.is_file() else []
     new = after.read_text(encoding="utf-8").splitlines(keepends=True)
-    return list(difflib.unified_diff(old, new, f"yours/{name}", f"solution/{name}"))
+    lines = difflib.unified_diff(old, new, f"yours/{name}", f"solution/{name}")
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]

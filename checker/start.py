@@ -85,7 +85,7 @@ def read_marker(marker: Path) -> str:
     """Return the kata that a marker names."""
     try:
         data = yaml.safe_load(marker.read_text(encoding="utf-8")[:10_000])
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise UsageError(f"{marker} cannot be read: {error}", next_step="write `kata: ID` into it") from error
     if not isinstance(data, dict) or not isinstance(data.get("kata"), str):
         raise UsageError(f"{marker} does not name a kata", next_step="write `kata: ID` into it")

@@ -95,6 +95,7 @@ def subjects(catalog: Catalog, kata: str) -> list[Subject]:
     found += [
         Subject(kata, f"good/{folder.name}", (*catalog.layers(kata), folder), (), frozenset())
         for folder in sorted(catalog.place(kata).alternatives.glob("*"))
+        if folder.is_dir()
     ]
     for variant in read_variants(catalog, kata):
         name = f"bad/{variant.id}"

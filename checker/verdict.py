@@ -119,6 +119,8 @@ def judge(
     if faulty:
         return Result.ERROR, tuple(not_run(one) for one in wanted), f"a check of ours broke ({faulty[0].detail})"
     proven = {seen.requirement for seen in outcome.observations}
+    if astray := sorted(proven - {one.id for one in kata.requirements}):
+        return Result.ERROR, tuple(not_run(one) for one in wanted), f"checks of ours for unknown {', '.join(astray)}"
     if unproven := [one.id for one in wanted if one.id not in proven]:
         return Result.ERROR, tuple(not_run(one) for one in wanted), f"no check of ours for {', '.join(unproven)}"
     results = tuple(of_requirement(one, outcome.observations) for one in wanted)
