@@ -30,6 +30,12 @@ class TaskApi:
         """Whether the branch asked for a token; tasks belong to somebody then."""
         return "Authorization" in self.client.headers
 
+    def at(self, base: str) -> TaskApi:
+        """Return the same user's client of another API process."""
+        other = TaskApi(base)
+        other.client.headers.update(self.client.headers)
+        return other
+
     def log_in_if_needed(self) -> None:
         """Get a token where the branch asks for one; the probe does not validate, so it makes no task."""
         probe = self.client.request("POST", "/tasks", json={})

@@ -1,0 +1,165 @@
+"""What all phases of task4's trial observe by: the API, the rows behind its back, the keys of Redis.
+
+Where an answer came from is told by changing the row without anybody's notice: an answer that shows the change was
+read from the table, one that shows the task as it was came from a copy.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from checker.kit.expect import Refuted
+from checker.kit.keyspace import Key, Keyspace, Snapshot
+from checker.kit.redis import Redis
+from checker.kit.rows import Locks, QuietRows
+from checker.kit.tasks import task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checker.kit.fixtures import Service
+    from checker.kit.http import Reply
+    from checker.kit.tasks import TaskApi
+
+PATIENCE: Final = (0.03, 0.1, 0.3)  # before each look at whether a task is cached: some write it after they answered
+
+
+class Source(StrEnum):
+    """Where the answer to a GET came from."""
+
+    COPY = "a copy"
+    TABLE = "the table"
+    NEITHER = "neither"
+
+
+@dataclass
+class Subject:
+    """A task of the trial: the title that its row holds now, and the one that clients saw last (so does a copy)."""
+
+    id: int
+    title: str
+    shown: str
+
+    @property
+    def path(self) -> str:
+        """Where the task is."""
+        return f"/tasks/{self.id}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The answer to a GET, and where it came from."""
+
+    reply: Reply
+    source: Source
+
+
+class Bench:
+    """One API under test, and everything around it. What makes or reads a task raises `Refuted` where it cannot."""
+
+    def __init__(self, service: Service, api: TaskApi) -> None:
+        addresses = service.desk.addresses
+        self.service = service
+        self.api = api
+        self.keys = Keyspace(Redis(addresses["cache"]))
+        self.rows = QuietRows(addresses["grader"])
+        self.locks = Locks(addresses["grader"], addresses["observer"])
+        self._known: tuple[bytes, int] | None = None  # a key that held a task, and which
+
+    def create(self, count: int) -> list[Subject]:
+        """Make tasks, all at once."""
+        titles = [secrets.token_hex(8) for _ in range(count)]
+        answers = [self.api.start_create(title) for title in titles]
+        made = [task_of(answer.result().expect_status(201)) for answer in answers]
+        return [Subject(task["id"], title, title) for task, title in zip(made, titles, strict=True)]
+
+    def read(self, subject: Subject) -> Reply:
+        """Read a task, which has to be there."""
+        reply = self.api.get(subject.id)
+        subject.shown = task_of(reply.expect_status(200))["title"]
+        return reply
+
+    def probe(self, subject: Subject) -> Reading:
+        """Change the row's title, read the task, and tell where that came from."""
+        before, subject.title = subject.shown, self.rows.retitle(subject.id)
+        reply = self.api.get(subject.id)
+        subject.shown = title_of(reply)
+        sources = {subject.title: Source.TABLE, before: Source.COPY, "": Source.NEITHER}
+        return Reading(reply, sources.get(subject.shown, Source.NEITHER))
+
+    def warm(self, subject: Subject) -> Reading:
+        """Read a task until it comes from a copy; return the last reading."""
+        self.read(subject)
+        for seconds in PATIENCE:
+            time.sleep(seconds)
+            found = self.probe(subject)
+            if found.source is not Source.TABLE:
+                break
+        return found
+
+    def holder(self, subject: Subject, snapshot: Snapshot | None = None) -> Key | None:
+        """Return the key that holds the task, as the snapshot (or now) shows it: without it a GET reads the table.
+
+        The task has to be cached; afterwards it is cached anew. Keys that turn out to be others are put back.
+        """
+        for key in self._ranked(snapshot or self.keys.snapshot(), subject):
+            taken = self.keys.take(key.name)
+            if taken is None:
+                continue
+            if self.probe(subject).source is Source.TABLE:
+                self._known = (key.name, subject.id)
+                return key
+            self.keys.put_back(key.name, taken)
+        return None
+
+    def key_of(self, subject: Subject) -> bytes | None:
+        """Return the name of the key that holds the task, by the name of one that was found, or by a search."""
+        name = self._expected(subject)
+        if name is not None and self.keys.exists(name):
+            return name
+        found = self.holder(subject)
+        return found.name if found else None
+
+    def forget(self, subject: Subject) -> None:
+        """Remove every key that may be the task's."""
+        keys = self.keys.snapshot().keys.values()
+        self.keys.remove(*[key.name for key in keys if self._rank(key, subject) < UNRELATED])
+
+    def _ranked(self, snapshot: Snapshot, subject: Subject) -> Sequence[Key]:
+        """Return the keys, those first that look most like the one that holds the task."""
+        return sorted(snapshot.keys.values(), key=lambda key: self._rank(key, subject))
+
+    def _rank(self, key: Key, subject: Subject) -> int:
+        if key.name == self._expected(subject):
+            return 0
+        if key.holds(subject.shown):
+            return 1
+        return 2 if numbers(subject.id).search(key.name) else UNRELATED
+
+    def _expected(self, subject: Subject) -> bytes | None:
+        """Return the name of the task's key, if keys differ by the task's id alone."""
+        if self._known is None:
+            return None
+        name, task_id = self._known
+        return numbers(task_id).sub(str(subject.id).encode(), name)
+
+
+UNRELATED: Final = 3  # the rank of a key that does not look like the task's
+
+
+def numbers(task_id: int) -> re.Pattern[bytes]:
+    """Return a pattern that finds an id in a name, and not as a part of another number."""
+    return re.compile(rb"(?<!\d)%d(?!\d)" % task_id)
+
+
+def title_of(reply: Reply, status: int = 200) -> str:
+    """Return the title that a reply of that status shows; empty where it is none, or shows no task."""
+    try:
+        return str(task_of(reply)["title"]) if reply.status == status else ""
+    except Refuted:
+        return ""

@@ -1,0 +1,150 @@
+"""Changes by PUT, DELETE and the worker, alone and while a lock keeps them waiting, each on a task of its own."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from checker.suites.task4.changes import (
+    COMPLETED,
+    DELETE,
+    PUT,
+    PUT_OTHERS,
+    Aftermath,
+    Change,
+    begin,
+    by_worker,
+    in_list,
+)
+from checker.suites.task4.serving import AGED_MS, SETTLE_SECONDS, Fresh, written_since
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from checker.kit.http import Reply
+    from checker.suites.task4.bench import Bench, Subject
+    from checker.suites.task4.worker import Worker
+
+ARRIVAL_SECONDS: Final = 1.5  # for a change to come to a lock; one that has not by then does not wait for it
+MEANWHILE_SECONDS: Final = 0.5  # for a GET that comes while a change waits; a service may let it wait as well
+SECOND_SECONDS: Final = 0.3  # for the worker's next transaction, if it has one
+LIST: Final = "/tasks?limit=100"
+
+
+@dataclass(frozen=True)
+class ListSeen:
+    """A list that was asked for once a change was done, and whether it showed the change."""
+
+    change: str
+    reply: Reply
+    right: bool
+
+
+@dataclass(frozen=True)
+class Changing:
+    """What followed on each change; the key that the worker wrote, if it did."""
+
+    aftermaths: Mapping[str, Sequence[Aftermath]]
+    lists: Sequence[ListSeen]
+    by_worker: Fresh | None
+
+
+def observe_changing(bench: Bench, worker: Worker, subjects: Iterator[Subject]) -> Changing:
+    """Change one task after the other."""
+    repeated = next(subjects)
+    aftermaths = {
+        "PUT": [after_change(bench, next(subjects), PUT)],
+        "a PUT of status and description": [after_change(bench, next(subjects), PUT_OTHERS)],
+        "one PUT after another": [after_change(bench, repeated, PUT) for _ in range(3)],
+        "DELETE": [after_change(bench, next(subjects), DELETE)],
+        "a PUT that waited for its row": [after_waiting(bench, next(subjects), PUT)],
+        "a DELETE that waited for its row": [after_waiting(bench, next(subjects), DELETE)],
+        "the worker": [after_change(bench, next(subjects), by_worker(worker))],
+        "the worker, which waited for its row": [after_waiting_worker(bench, next(subjects), by_worker(worker))],
+    }
+    return Changing(aftermaths, look_at_lists(bench, next(subjects)), written_by_worker(bench, worker, next(subjects)))
+
+
+def fill(bench: Bench, subject: Subject) -> None:
+    """Read a task twice, so that it is cached if it ever is."""
+    bench.read(subject)
+    time.sleep(SETTLE_SECONDS)
+    bench.read(subject)
+
+
+def after_change(bench: Bench, subject: Subject, change: Change) -> Aftermath:
+    """Change a task that is cached."""
+    fill(bench, subject)
+    aftermath, future = begin(change, bench.api, subject)
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api, bench.api)
+    return aftermath
+
+
+def after_waiting(bench: Bench, subject: Subject, change: Change) -> Aftermath:
+    """Change a task that is cached, and read it while the change waits for its row."""
+    fill(bench, subject)
+    with bench.locks.row(subject.id) as lock:
+        aftermath, future = begin(change, bench.api, subject)
+        lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
+        read_meanwhile(bench, subject)
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api, bench.api)
+    return aftermath
+
+
+def read_meanwhile(bench: Bench, subject: Subject) -> None:
+    """Read a task twice, and wait for the answers, but not for ever."""
+    for _ in range(2):
+        wait([bench.api.client.start("GET", subject.path)], timeout=MEANWHILE_SECONDS)
+
+
+def after_waiting_worker(bench: Bench, subject: Subject, change: Change) -> Aftermath:
+    """Let the worker wait, in its first transaction for the row and in its next for the table; read meanwhile.
+
+    Whoever asks for the table's lock while others hold theirs comes next, so the second wait is sure.
+    """
+    fill(bench, subject)
+    table = bench.locks.writers(ARRIVAL_SECONDS)
+    with bench.locks.row(subject.id) as row, closing(table), ThreadPoolExecutor(1) as pool:
+        aftermath, future = begin(change, bench.api, subject)
+        waiter = row.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
+        taking = pool.submit(table.take)
+        table.wait_in_line(ARRIVAL_SECONDS)
+        read_meanwhile(bench, subject)
+        row.release()
+        taking.result()
+        if table.taken and waiter:
+            table.wait_for_waiter(SECOND_SECONDS, pid=waiter.pid, unless=future.done)
+            read_meanwhile(bench, subject)
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api, bench.api)
+    return aftermath
+
+
+def written_by_worker(bench: Bench, worker: Worker, subject: Subject) -> Fresh | None:
+    """Let the worker complete a task whose copy is no longer fresh, and look at the key if that wrote it."""
+    fill(bench, subject)
+    if name := bench.key_of(subject):
+        bench.keys.expire(name, AGED_MS)
+    started = time.monotonic()
+    worker.start(subject.id).result()
+    return written_since(started, bench, subject, bench.keys.snapshot(), COMPLETED)
+
+
+def look_at_lists(bench: Bench, subject: Subject) -> list[ListSeen]:
+    """Change and delete a task, and look for it in the list, which was asked for before."""
+    seen = []
+    for change in (PUT, DELETE):
+        for _ in range(2):
+            bench.api.client.request("GET", LIST)
+        _, future = begin(change, bench.api, subject)
+        future.result()
+        reply = bench.api.client.request("GET", LIST)
+        shown, wanted = in_list(reply, subject), change.wanted(subject)
+        right = shown is None if wanted is None else shown is not None and shown.get("title") == subject.title
+        seen.append(ListSeen(change.name, reply, right))
+    return seen

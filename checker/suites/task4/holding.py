@@ -1,0 +1,197 @@
+"""GETs that had read the old row when it changed, and changes whose messages to a server are held up.
+
+What is held goes by the API between the fronts, everything else by the other one.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from checker.suites.task4.changes import DELETE, PUT, Aftermath, Change, begin, by_worker
+from checker.suites.task4.changing import ARRIVAL_SECONDS, MEANWHILE_SECONDS, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from checker.kit.fronts import Hold
+    from checker.kit.http import Reply
+    from checker.suites.task4.bench import Bench, Subject
+    from checker.suites.task4.changes import State
+    from checker.suites.task4.stage import Stage
+    from checker.suites.task4.worker import Worker
+
+REACH_SECONDS: Final = 4.0  # for a GET to read its row; a service with one connection lets it wait for the long one
+CHANGE_SECONDS: Final = 1.0  # for a change to be done; one that waits for the held GET waits for no longer
+LONG_SECONDS: Final = 2.5  # outlasts what deletes once more after a while, and stays below the contract's 3 s
+POLL_SECONDS: Final = 0.02
+BETWEEN_SECONDS: Final = 0.5  # from one message to the next
+SETTLE_SECONDS: Final = 0.03
+SHORT_SECONDS: Final = 0.06  # how long Redis hears nothing: no client gives it up so soon
+STEPS: Final = 8
+LOOK_AGAIN_SECONDS: Final = 0.3  # after the last GET was let go: some write to Redis after they have answered
+
+
+@dataclass
+class HeldRead:
+    """A GET that was held, and what followed on the change; `reply` is None where it never came to read the row."""
+
+    aftermath: Aftermath
+    states: Sequence[State]
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What followed on changes that met a held GET, and on changes that were held up themselves."""
+
+    reads: Mapping[str, Sequence[HeldRead]]
+    changes: Mapping[str, Sequence[Aftermath]]
+
+
+def observe_holding(bench: Bench, stage: Stage, worker: Worker, subjects: Iterator[Subject]) -> Holding:
+    """Hold one GET for long; meanwhile, where the service can, hold others for as long as a change takes."""
+    long, plain, again, deleted, worked, stepped = (next(subjects) for _ in range(6))
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(held_read, bench, stage, long, PUT, seconds=LONG_SECONDS)
+        let_others_by(stage, slow)
+        reads = {
+            "a PUT": [held_read(bench, stage, plain, PUT)],
+            "a PUT and one more GET": [held_read(bench, stage, again, PUT, read_again=True)],
+            "a DELETE": [held_read(bench, stage, deleted, DELETE)],
+            "the worker": [held_read(bench, stage, worked, by_worker(worker))],
+            "a PUT between any two messages to Redis": stepped_reads(bench, stage, stepped),
+        }
+        changes = {
+            "a PUT that was slow to commit": [slow_to_commit(bench, stage, next(subjects), PUT)],
+            "a DELETE that was slow to commit": [slow_to_commit(bench, stage, next(subjects), DELETE)],
+            "a PUT that was slow to reach Redis": [slow_to_redis(bench, stage, next(subjects), PUT) for _ in range(2)],
+            "a DELETE that was slow to reach Redis": [slow_to_redis(bench, stage, next(subjects), DELETE)],
+        }
+        reads["a PUT long before"] = [slow.result()]
+    time.sleep(LOOK_AGAIN_SECONDS)
+    for subject, name in zip((long, plain, again, deleted, worked), ALONE, strict=True):
+        reads[name][0].aftermath.look(subject, bench.api)
+    return Holding(reads, changes)
+
+
+ALONE: Final = ("a PUT long before", "a PUT", "a PUT and one more GET", "a DELETE", "the worker")
+
+
+def let_others_by(stage: Stage, slow: Future[HeldRead]) -> None:
+    """Wait for the slow GET's end where the service lets everybody wait for it."""
+    time.sleep(BETWEEN_SECONDS / 4)
+    other = stage.api.client.start("GET", "/tasks?limit=1")
+    wait([other], timeout=BETWEEN_SECONDS)
+    if not other.done():
+        wait([slow])
+
+
+def held_read(
+    bench: Bench, stage: Stage, subject: Subject, change: Change, *, seconds: float = 0.0, read_again: bool = False
+) -> HeldRead:
+    """Let a GET read the row, hold the database's answer to it, and change the task before it gets that.
+
+    The answer is held until the change is done, and for `seconds` at least.
+    """
+    bench.forget(subject)
+    before = {"title": subject.title}
+    hold = stage.database.hold_answer(subject.title)
+    get = stage.api.client.start("GET", subject.path)
+    reached = comes(hold, get, REACH_SECONDS)
+    until = time.monotonic() + seconds
+    aftermath, future = begin(change, bench.api, subject)
+    if reached:
+        wait([future], timeout=max(CHANGE_SECONDS, seconds))
+        if read_again and future.done():
+            bench.api.get(subject.id)
+        time.sleep(max(0.0, until - time.monotonic()))
+    hold.release()
+    reply = get.result()
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api, stage.api)
+    return HeldRead(aftermath, (before, aftermath.wanted), reply if reached else None)
+
+
+def comes(hold: Hold, future: Future[Any], seconds: float) -> bool:
+    """Wait until bytes are held; False where the future is done without, or where the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        done = future.done()
+        if hold.held(POLL_SECONDS):
+            return True
+        if done:
+            return False
+    return False
+
+
+def stepped_reads(bench: Bench, stage: Stage, subject: Subject) -> list[HeldRead]:
+    """Hold each message of a GET to Redis, and change the task while one of them is held: in each turn the next."""
+    found = []
+    for number in range(STEPS):
+        read = stepped_read(bench, stage, subject, number)
+        if read is None:
+            break
+        found.append(read)
+    return found
+
+
+def stepped_read(bench: Bench, stage: Stage, subject: Subject, number: int) -> HeldRead | None:
+    """Change the task while the GET's message of that number is held; None where it sends fewer."""
+    bench.forget(subject)
+    before = {"title": subject.title}
+    hold = stage.cache.hold_requests()
+    get = stage.api.client.start("GET", subject.path)
+    started: tuple[Aftermath, Future[Any]] | None = None
+    for step in range(STEPS):
+        if not comes(hold, get, BETWEEN_SECONDS):
+            break
+        if step == number:
+            started = begin(PUT, bench.api, subject)
+            wait([started[1]], timeout=SHORT_SECONDS)
+        hold.step()
+    hold.release()
+    reply = get.result()
+    if started is None:
+        return None
+    aftermath, future = started
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api)
+    return HeldRead(aftermath, (before, aftermath.wanted), reply)
+
+
+def slow_to_commit(bench: Bench, stage: Stage, subject: Subject, change: Change) -> Aftermath:
+    """Hold each message of a change to the database, from when it has its row's lock, and read meanwhile."""
+    fill(bench, subject)
+    with bench.locks.row(subject.id) as lock:
+        aftermath, future = begin(change, stage.api, subject)
+        waiter = lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
+        hold = stage.database.hold_requests(waiter.port) if waiter and waiter.port else None
+    for _ in range(STEPS if hold else 0):
+        if not hold or not comes(hold, future, BETWEEN_SECONDS):
+            break
+        wait([bench.api.client.start("GET", subject.path)], timeout=MEANWHILE_SECONDS)
+        hold.step()
+    if hold:
+        hold.release()
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api, stage.api)
+    return aftermath
+
+
+def slow_to_redis(bench: Bench, stage: Stage, subject: Subject, change: Change) -> Aftermath:
+    """Hold what a change tells Redis from when it has its row's lock: it may not be done before that has arrived."""
+    fill(bench, subject)
+    with bench.locks.row(subject.id) as lock:
+        aftermath, future = begin(change, stage.api, subject)
+        lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
+        hold = stage.cache.hold_requests()
+    wait([future], timeout=SHORT_SECONDS)
+    if not future.done():
+        hold.release()
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api)
+    hold.release()
+    return aftermath

@@ -1,0 +1,106 @@
+"""What is served from Redis, under which key, and for how long that key lives."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from checker.suites.task4.bench import Source, title_of
+from checker.suites.task4.changes import PUT, shows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.kit.keyspace import Key, Snapshot
+    from checker.suites.task4.bench import Bench, Reading, Subject
+
+LOCKED_SECONDS: Final = 2.0  # many times what an answer from Redis takes
+BLOCKED_SECONDS: Final = 0.5  # the same where somebody is known to stand before the table's lock
+AGED_MS: Final = 100_000  # what is left of a copy's life when a change comes that may write it anew
+SETTLE_SECONDS: Final = 0.03  # for a service that writes to Redis after it has answered
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The key that an action wrote, and how old it was at most when its time to live was read."""
+
+    key: Key
+    age_ms: float
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What was seen. `through_lock` is None where the table could not be locked: the reading alone tells then."""
+
+    reading: Reading
+    through_lock: bool | None = None
+    holder: Key | None = None
+    refilled: Fresh | None = None
+    created: Fresh | None = None
+    updated: Fresh | None = None
+
+
+def observe_serving(bench: Bench) -> Serving:
+    """Read a task again and again, alone with the service."""
+    started = time.monotonic()
+    (subject,) = bench.create(1)
+    created = written_since(started, bench, subject, bench.keys.snapshot())
+    reading = bench.warm(subject)
+    if reading.source is not Source.COPY:
+        return Serving(reading, created=created)
+    through_lock = is_served_through_lock(bench, subject)
+    holder = bench.holder(subject)
+    if holder is None:
+        return Serving(reading, through_lock, created=created)
+    refilled, updated = after_removal(bench, subject, holder), after_put(bench, subject)
+    return Serving(reading, through_lock, holder, refilled, created, updated)
+
+
+def is_served_through_lock(bench: Bench, subject: Subject) -> bool | None:
+    """Whether a GET is answered while nobody can read the table; None where it cannot be locked."""
+    with bench.locks.readers() as lock:
+        if not lock.taken:
+            return None
+        answer = bench.api.client.start("GET", subject.path)
+        deadline = time.monotonic() + LOCKED_SECONDS
+        while not answer.done() and not lock.waiters() and time.monotonic() < deadline:
+            wait([answer], timeout=0.005)
+        wait([answer], timeout=BLOCKED_SECONDS)
+        served = answer.done()
+    subject.shown = title_of(answer.result())
+    return served
+
+
+def after_removal(bench: Bench, subject: Subject, holder: Key) -> Fresh | None:
+    """Let a GET write the key, and look at it."""
+    bench.keys.remove(holder.name)
+    started = time.monotonic()
+    bench.read(subject)
+    time.sleep(SETTLE_SECONDS)
+    return written_since(started, bench, subject, bench.keys.snapshot())
+
+
+def after_put(bench: Bench, subject: Subject) -> Fresh | None:
+    """Let a PUT change a task whose copy is no longer fresh, and look at the key if that wrote it."""
+    bench.warm(subject)
+    if name := bench.key_of(subject):
+        bench.keys.expire(name, AGED_MS)
+    started = time.monotonic()
+    PUT.start(bench.api, subject).result()
+    return written_since(started, bench, subject, bench.keys.snapshot())
+
+
+def written_since(
+    started: float, bench: Bench, subject: Subject, snapshot: Snapshot, wanted: Mapping[str, Any] | None = None
+) -> Fresh | None:
+    """Return the key that held the task, with the fields wanted, when the snapshot was taken; None where none did.
+
+    An action may write the key or leave that to the next GET.
+    """
+    reading = bench.probe(subject)
+    if reading.source is not Source.COPY or not shows(reading.reply, wanted or {}):
+        return None
+    key = bench.holder(subject, snapshot)
+    return Fresh(key, (snapshot.at - started) * 1000) if key else None

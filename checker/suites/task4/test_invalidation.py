@@ -1,0 +1,86 @@
+"""invalidation: a GET that starts after a change is done shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.suites.task4.judging import expect_change_shown
+
+if TYPE_CHECKING:
+    from checker.suites.task4.trial import Trial
+
+CACHED = "of a task that was cached"
+PLAIN = {
+    "PUT": CACHED,
+    "a PUT of status and description": CACHED,
+    "one PUT after another": "of a task that was changed and read before",
+}
+WAITING = "where GETs came while it waited for its row's lock"
+
+
+@proves("invalidation")
+@pytest.mark.parametrize("name", PLAIN)
+def test_after_put(trial: Trial, name: str) -> None:
+    """PUT has answered."""
+    for aftermath in trial.changing.get().aftermaths[name]:
+        expect_change_shown(aftermath, PLAIN[name])
+
+
+@proves("invalidation")
+def test_after_delete(trial: Trial) -> None:
+    """DELETE has answered."""
+    for aftermath in trial.changing.get().aftermaths["DELETE"]:
+        expect_change_shown(aftermath, CACHED)
+
+
+@proves("invalidation")
+def test_after_the_worker(trial: Trial) -> None:
+    """The worker's handler has returned."""
+    for aftermath in trial.changing.get().aftermaths["the worker"]:
+        expect_change_shown(aftermath, CACHED)
+
+
+@proves("invalidation")
+@pytest.mark.parametrize("name", ["a PUT that waited for its row", "a DELETE that waited for its row"])
+def test_a_get_that_comes_while_a_change_waits(trial: Trial, name: str) -> None:
+    """A GET read the old row while the change waited for its lock, and may have written it to Redis."""
+    for aftermath in trial.changing.get().aftermaths[name]:
+        expect_change_shown(aftermath, WAITING)
+
+
+@proves("invalidation")
+def test_a_get_that_comes_while_the_worker_waits(trial: Trial) -> None:
+    """The same where the worker waits, in each of its transactions."""
+    for aftermath in trial.changing.get().aftermaths["the worker, which waited for its row"]:
+        expect_change_shown(aftermath, WAITING)
+
+
+@proves("invalidation")
+@pytest.mark.parametrize("name", ["a PUT that was slow to commit", "a DELETE that was slow to commit"])
+def test_a_get_that_comes_before_the_commit(trial: Trial, name: str) -> None:
+    """A GET read the old row after the change had its lock, and before it was committed."""
+    for aftermath in trial.holding.get().changes[name]:
+        expect_change_shown(aftermath, "where GETs came between its statements")
+
+
+@proves("invalidation")
+@pytest.mark.parametrize("name", ["a PUT that was slow to reach Redis", "a DELETE that was slow to reach Redis"])
+def test_a_change_answers_after_it_has_told_redis(trial: Trial, name: str) -> None:
+    """An answer that comes before Redis has heard of the change leaves a gap for GETs."""
+    for aftermath in trial.holding.get().changes[name]:
+        expect_change_shown(aftermath, "however slowly Redis hears of it")
+
+
+@proves("invalidation")
+def test_lists_show_a_change(trial: Trial) -> None:
+    """So does the list of tasks."""
+    for seen in trial.changing.get().lists:
+        expect(
+            seen.right,
+            expected=f"GET /tasks to show the change when it starts after {seen.change} has answered",
+            seen=seen.reply,
+            repeat=seen.reply.request,
+        )

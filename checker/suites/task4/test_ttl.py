@@ -1,0 +1,80 @@
+"""cache-ttl: a second GET is answered from Redis, and what is kept there lives for five minutes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checker.kit.expect import expect, proves
+from checker.kit.keyspace import NO_TTL
+from checker.suites.task4.bench import Source
+from checker.suites.task4.judging import needs_copies
+
+if TYPE_CHECKING:
+    from checker.suites.task4.serving import Fresh
+    from checker.suites.task4.trial import Trial
+
+MOST_MS: Final = 300_000  # the contract
+LEAST_MS: Final = 290_000
+
+
+@proves("cache-ttl")
+def test_a_second_get_is_served_from_redis(trial: Trial) -> None:
+    """A task that was read is served again as it was read, though its row was changed unnoticed."""
+    serving = trial.serving.get()
+    reply = serving.reading.reply
+    expect(
+        serving.reading.source is Source.COPY,
+        expected="a second GET /tasks/{id} to be answered from Redis",
+        seen=f"an answer from the table tasks, again and again: {reply}",
+        repeat=reply.request,
+    )
+    expect(
+        serving.holder,
+        expected="a key in Redis without which the next GET reads the table tasks",
+        seen="GETs that are answered without the table, whichever key is removed",
+        repeat=f"redis-cli KEYS '*'\n{reply.request}",
+    )
+
+
+@proves("cache-ttl")
+def test_a_second_get_does_not_read_the_table(trial: Trial) -> None:
+    """It is answered while nobody can read `tasks`."""
+    serving = trial.serving.get()
+    expect(
+        serving.through_lock is not False or serving.reading.source is not Source.COPY,
+        expected="a second GET /tasks/{id} that does not read the table tasks",
+        seen="a GET that waits as long as the table is locked (LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE)",
+        repeat=serving.reading.reply.request,
+    )
+
+
+@proves("cache-ttl")
+def test_what_a_get_writes_expires_in_time(trial: Trial) -> None:
+    """The key that a GET writes lives for 290 to 300 s."""
+    needs_copies(trial)
+    expect_fresh(trial.serving.get().refilled, "a GET")
+
+
+@proves("cache-ttl")
+@pytest.mark.parametrize("action", ["POST", "PUT", "the worker"])
+def test_what_a_change_writes_expires_in_time(trial: Trial, action: str) -> None:
+    """So does the key that a change writes, if it writes one."""
+    serving, changing = trial.serving.get(), trial.changing.get()
+    written = {"POST": serving.created, "PUT": serving.updated, "the worker": changing.by_worker}
+    expect_fresh(written[action], action)
+
+
+def expect_fresh(fresh: Fresh | None, action: str) -> None:
+    """Refute that the key that an action wrote has a time to live as the contract says; it may have written none."""
+    if fresh is None:
+        return
+    key = fresh.key
+    lives = "none, it lives for ever" if key.ttl_ms == NO_TTL else f"{key.ttl_ms / 1000:.1f} s"
+    expect(
+        LEAST_MS - fresh.age_ms <= key.ttl_ms <= MOST_MS,
+        expected=f"a time to live of 290 to 300 s for what {action} has just written to Redis",
+        seen=f"{lives} (key {key}, a {key.kind}, written at most {fresh.age_ms / 1000:.2f} s before)",
+        repeat=f"redis-cli TTL '{key}'",
+    )
