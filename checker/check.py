@@ -15,7 +15,7 @@ from checker.isolation import available
 from checker.parts.functions.client import runtime_client_folder
 from checker.runner.job import Job, Outcome, Preparation
 from checker.stacks.launch_local import LocalRun
-from checker.submission import freeze
+from checker.submission import Submission, freeze
 from checker.verdict import Origin, Verdict, judge
 from checker.workspace import cache_folder, run_folder
 
@@ -99,13 +99,16 @@ class Check:
             origin = Origin(path=submission.source, commit=submission.commit, tree=submission.tree)
             job = Job(
                 submission=str(submission.folder),
-                venv=str(find_environment(submission, lambda line: self.tell({"installing": line}))),
+                venv=str(self._environment(submission)),
                 client=str(runtime_client_folder(cache_folder() / "runtime-client")),
             )
             outcome = ready.run.check(job, self.tell)
         if outcome.kind == "stopped" and not outcome.explained and self.canary:
             outcome = self._ask_canary(request, outcome)
         return outcome, origin
+
+    def _environment(self, submission: Submission) -> Path:
+        return find_environment(submission, lambda line: self.tell({"installing": line}), hidden=self.catalog.secrets())
 
     def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
         """Grade the model solution on this machine: where it does not pass either, it is us."""

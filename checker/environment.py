@@ -10,20 +10,26 @@ import hashlib
 import os
 import platform
 import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import platformdirs
+
 from checker.errors import InfrastructureError, SubmissionError
-from checker.processes import kill_group
-from checker.workspace import ELSEWHERE, cache_folder, locked, refuse_full
+from checker.isolation import BuildPlaces, Isolation, System, available, build_command
+from checker.processes import KILL_SECONDS, kill_group
+from checker.workspace import ELSEWHERE, cache_folder, locked, made, refuse_full
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from checker.submission import Submission
 
@@ -31,6 +37,7 @@ FORMAT: Final = 1  # of an environment; a change of how one is made raises this
 INSTALL_SECONDS: Final = 600.0
 MARK: Final = "workbench-complete"
 SHOWN_LINES: Final = 12
+PASSED_ON: Final = re.compile(r"UV_|SSL_CERT_|(?:HTTPS?|ALL|NO)_PROXY$|NETRC$", re.IGNORECASE)
 INCLUDE: Final = re.compile(r"^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)")
 COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 ELSEWHERE_URL: Final = re.compile(r"\b(?!(?:\w+\+)?file:)[a-z][a-z0-9+.]*://\S*", re.IGNORECASE)
@@ -44,14 +51,17 @@ NETWORK: Final = re.compile(  # what uv says when the registry cannot be reached
 DISK: Final = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
 
 
-def find_environment(submission: Submission, progress: Callable[[str], None]) -> Path:
-    """Return the submission's environment, making it first where it is new; `progress` hears uv's lines then."""
+def find_environment(submission: Submission, progress: Callable[[str], None], hidden: tuple[Path, ...] = ()) -> Path:
+    """Return the submission's environment, making it first where it is new; `progress` hears uv's lines then.
+
+    Nothing of the submission's that runs meanwhile sees the folders in `hidden`.
+    """
     folder = cache_folder() / "environments" / key(submission)
     if (folder / MARK).is_file():
         return folder
     with locked(folder.with_suffix(".lock")):
         if not (folder / MARK).is_file():
-            build(submission, folder, progress)
+            build(submission, folder, Workshop(progress, hidden))
     return folder
 
 
@@ -101,37 +111,54 @@ def uv_program() -> Path:
     return Path(found)
 
 
-def build(submission: Submission, folder: Path, progress: Callable[[str], None]) -> None:
-    """Make the environment and mark it as complete; nothing is left of one that fails."""
+@dataclass(frozen=True)
+class Workshop:
+    """How uv is run: who hears its lines, and what is hidden from the builds that it starts."""
+
+    progress: Callable[[str], None]
+    hidden: tuple[Path, ...]
+
+    def shell(self, places: BuildPlaces) -> list[str]:
+        """Return the command line that comes before uv's, as far as the kernel allows one."""
+        return build_command(System(self.hidden), places) if available() is Isolation.NAMESPACES else []
+
+
+def build(submission: Submission, folder: Path, workshop: Workshop) -> None:
+    """Make the environment and mark it as complete; nothing is left of one that fails.
+
+    It is made from a copy of the frozen files, as a build may write beside its sources.
+    """
+    source = folder.with_suffix(".source")
     with refuse_full(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-    python = folder / "bin" / "python"
+        for path in (folder, source):
+            shutil.rmtree(path, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copytree(submission.folder, source)
     try:
-        uv(["venv", "--python", interpreter(), "--no-project", folder], submission, progress)
-        uv(
-            ["pip", "install", "--python", python, "--compile-bytecode", "-r", submission.folder / "requirements.txt"],
-            submission,
-            progress,
-        )
+        uv(["venv", "--python", interpreter(), "--no-project", folder], folder, workshop)
+        python = folder / "bin" / "python"
+        requirements = source / "requirements.txt"
+        uv(["pip", "install", "--python", python, "--compile-bytecode", "-r", requirements], folder, workshop)
         with refuse_full(folder):
             (folder / MARK).touch()
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    finally:
+        shutil.rmtree(source, ignore_errors=True)
 
 
-def uv(arguments: list[str | Path], submission: Submission, progress: Callable[[str], None]) -> None:
+def uv(arguments: list[str | Path], folder: Path, workshop: Workshop) -> None:
     """Run uv to its end; its last lines are the cause where it fails."""
-    neutral = cache_folder()  # uv reads the settings of the project it is in: those of the submission's are not meant
-    options = ["--color", "never", "--no-python-downloads", "--project", str(neutral)]
-    argv = [str(uv_program()), *options, *map(str, arguments)]
-    environ = {**os.environ, "UV_PROJECT_ENVIRONMENT": "", "VIRTUAL_ENV": ""}
+    # uv reads the settings of the project it is in: those of the submission's are not meant, and here are none.
+    options = ["--color", "never", "--no-python-downloads", "--project", str(folder.parent)]
+    source, cache, environ = folder.with_suffix(".source"), package_cache(), build_environment()
+    places = BuildPlaces((uv_program(), *named_places(environ)), (folder, source, cache), source)
     lines: list[str] = []
     with subprocess.Popen(
-        argv,
-        cwd=submission.folder,
-        env=environ,
+        [*workshop.shell(places), str(uv_program()), *options, *map(str, arguments)],
+        cwd=source,
+        env={**environ, "UV_CACHE_DIR": str(cache)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -144,9 +171,11 @@ def uv(arguments: list[str | Path], submission: Submission, progress: Callable[[
         try:
             for line in process.stdout or ():
                 lines.append(line.rstrip())
-                progress(lines[-1].strip())
+                workshop.progress(lines[-1].strip())
         except BaseException:
             kill_group(process.pid)
+            if process.stdout is not None:
+                wait_for_writers(process.stdout.fileno())
             raise
         finally:
             limit.cancel()
@@ -154,6 +183,31 @@ def uv(arguments: list[str | Path], submission: Submission, progress: Callable[[
         raise InfrastructureError(f"installing requirements.txt took longer than {INSTALL_SECONDS:g} s")
     if process.returncode != 0:
         raise refusal("\n".join(lines[-SHOWN_LINES:]))
+
+
+def wait_for_writers(descriptor: int) -> None:
+    """Wait until nobody is left who writes to a pipe: what dies with its shell takes a moment, and writes till then."""
+    deadline = time.monotonic() + KILL_SECONDS
+    while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if not os.read(descriptor, 65536):
+            return
+
+
+def build_environment() -> dict[str, str]:
+    """Return what of this process's environment an installation needs: how packages are reached, and no secrets."""
+    kept = {name: value for name, value in os.environ.items() if PASSED_ON.match(name) or name in {"PATH", "HOME"}}
+    return {**kept, "LANG": "C.UTF-8", "UV_LINK_MODE": "copy"}  # a link would let one environment change another
+
+
+def package_cache() -> Path:
+    """Return the folder where uv keeps what it has downloaded."""
+    return made(Path(os.environ.get("UV_CACHE_DIR") or platformdirs.user_cache_path("uv")))
+
+
+def named_places(environ: Mapping[str, str]) -> list[Path]:
+    """Return the files and folders that uv is told of: by its settings, and by the environment."""
+    values = [Path(value) for name, value in environ.items() if PASSED_ON.match(name) and value.startswith("/")]
+    return [*values, Path.home() / ".config" / "uv", Path.home() / ".netrc"]
 
 
 def refusal(log: str) -> Exception:

