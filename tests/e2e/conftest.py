@@ -132,15 +132,17 @@ class Bench:
         """Return the processes that have to do with this bench: their command lines, by process id."""
         return {pid: command for pid, command in every_process() if is_of(pid, command, str(self.root))}
 
-    def wait_for_process(self, text: str) -> int:
+    def wait_for_process(self, text: str, workbench: subprocess.Popen[str]) -> int:
         """Wait for a process of this bench whose command line holds `text`; return its id, as the machine has it."""
         deadline = time.monotonic() + CHECK_SECONDS
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and workbench.poll() is None:
             for pid, command in self.processes().items():
                 if text in command and "bwrap" not in command:
                     return pid
             time.sleep(0.02)
-        raise TimeoutError(f"no process {text!r}")
+        others = list(self.processes().values())
+        workbench.kill()
+        pytest.fail(f"no process {text!r} but {others}: {workbench.communicate()}")
 
     def leftovers(self) -> list[str]:
         """Return what is there of runs that are over, once there was time for it to go."""
