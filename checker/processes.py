@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 KILL_SECONDS: Final = 2.0  # how long the kernel may take over a SIGKILL
+LOOK_SECONDS: Final = 0.05
 CHUNK_BYTES: Final = 64 * 1024
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -171,7 +172,7 @@ class Process:
 
     async def wait(self) -> int:
         """Wait until it has ended and its output has been read."""
-        code = await self._child.wait()
+        code = await self._own_end()
         # A grandchild may hold the pipe open; what the child itself wrote has arrived by then.
         await asyncio.wait([self._reader], timeout=KILL_SECONDS / 4)
         self.log.close()
@@ -202,11 +203,22 @@ class Process:
         if self._child.stdin is not None:
             self._child.stdin.close()
         try:
-            await asyncio.wait_for(self._child.wait(), KILL_SECONDS)
+            await asyncio.wait_for(self._own_end(), KILL_SECONDS)
         except TimeoutError:
             raise RuntimeError(f"{self.name} did not end {KILL_SECONDS:g} s after SIGKILL") from None
         self._reader.cancel()
+        self._child._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - no other way to let go of what others hold open
         self.log.close()
+
+    async def _own_end(self) -> int:
+        """Wait for the child's own end; asyncio waits while others hold its output, too (python/cpython#119710)."""
+        waiting = asyncio.ensure_future(self._child.wait())
+        try:
+            while self._child.returncode is None:
+                await asyncio.wait([waiting], timeout=LOOK_SECONDS)
+        finally:
+            waiting.cancel()
+        return self._child.returncode
 
     def end(self, excess: str) -> None:
         """Kill it and its group because it took too much, and keep why."""
