@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+
+from checker.kit.expect import Refuted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS: Final = ("53", "57P", "58", "XX", "42601")  # SQLSTATEs: no resources, a shutdown, a broken server, bad syntax
 
 
 class Database:
@@ -16,12 +24,12 @@ class Database:
 
     def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Read."""
-        with psycopg.connect(self._observer, autocommit=True) as connection:
+        with blaming(), psycopg.connect(self._observer, autocommit=True) as connection:
             return connection.execute(statement.encode(), parameters).fetchall()
 
     def write(self, statement: str, *parameters: object) -> None:
         """Write."""
-        with psycopg.connect(self._grader) as connection:
+        with blaming(), psycopg.connect(self._grader) as connection:
             connection.execute(statement.encode(), parameters)
 
     def writer(self) -> psycopg.Connection:
@@ -37,3 +45,15 @@ class Database:
         """Return the status of the task with that title; None where there is no such row."""
         found = self.rows("SELECT status::text FROM public.tasks WHERE title = %s", title)
         return str(found[0][0]) if found else None
+
+
+@contextmanager
+def blaming() -> Iterator[None]:
+    """Refute the promised schema where a statement that works on it is refused; what is our own trouble stays that."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate is None or error.sqlstate.startswith(OURS):
+            raise
+        expected = "the tables to be read and written by SQL as the contract says"
+        raise Refuted(expected, f"PostgreSQL refuses: {error.diag.message_primary}") from None

@@ -27,7 +27,7 @@ from checker.log import KEPT_HEAD
 from checker.processes import Identity, Process
 from checker.workspace import cache_folder, locked
 
-FORMAT: Final = 4  # of the prepared folder; a change below that touches it raises this
+FORMAT: Final = 5  # of the prepared folder; a change below that touches it raises this
 NOBODY: Final = Identity(uid=65534, gid=65534)
 START_SECONDS: Final = 20.0
 PREPARE_SECONDS: Final = 60.0
@@ -63,8 +63,26 @@ ALTER ROLE observer SET default_transaction_read_only TO on;
 ALTER ROLE observer SET statement_timeout TO '5s';
 ALTER ROLE observer SET lock_timeout TO '2s';
 ALTER ROLE observer SET restrict_nonsystem_relation_kind TO 'view,foreign-table';
+ALTER ROLE observer BYPASSRLS;
+ALTER ROLE grader SET statement_timeout TO '60s';
+ALTER ROLE grader SET lock_timeout TO '10s';
 REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;
 """
+# What the owner of a database can set for everyone who connects to it, and what would let him choose what his graders
+# see: an operator of his own before PostgreSQL's, times in another style, sessions that end at once.
+OWN_SETTINGS: Final = {
+    "search_path": "pg_catalog, public",
+    "client_encoding": "'UTF8'",
+    "DateStyle": "'ISO, MDY'",
+    "IntervalStyle": "'postgres'",
+    "TimeZone": "'UTC'",
+    "bytea_output": "'hex'",
+    "extra_float_digits": "1",
+    "default_transaction_isolation": "'read committed'",
+    "transaction_timeout": "0",
+    "idle_session_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
 # `auto_explain` for the submission's sessions alone: each setting is one that only a superuser can change. Clocks are
 # left out, as they cost more than the counting.
 EXPLAIN: Final = """
@@ -158,9 +176,15 @@ def make_cluster(installation: Installation, data: Path) -> None:
     (data / "pg_hba.conf").write_text(HOST_BASED_ACCESS)
     options = f"-c listen_addresses= -k {data.parent}"
     program(installation, "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data.parent / "prepare.log")
-    for statement in ROLES.strip().split("\n"):
+    for statement in [*ROLES.strip().split("\n"), *own_settings()]:
         psql(installation, data.parent, 5432, statement)
     program(installation, "pg_ctl", "stop", "-w", "-m", "fast", "-D", data)
+
+
+def own_settings() -> list[str]:
+    """Return the statements that fix the settings of our own roles; a role's setting goes before a database's."""
+    roles = ("observer", "grader")
+    return [f"ALTER ROLE {role} SET {name} TO {value}" for role in roles for name, value in OWN_SETTINGS.items()]
 
 
 def psql(installation: Installation, sockets: Path, port: int, statement: str) -> None:
