@@ -13,7 +13,7 @@ from checker.environment import find_environment
 from checker.errors import InfrastructureError, SubmissionError
 from checker.isolation import available
 from checker.parts.functions.client import runtime_client_folder
-from checker.runner.job import Job, Outcome, Preparation
+from checker.runner.job import Job, Observation, Outcome, Preparation
 from checker.stacks.launch_local import LocalRun
 from checker.submission import Submission, freeze
 from checker.verdict import Origin, Verdict, judge
@@ -103,7 +103,7 @@ class Check:
                 client=str(runtime_client_folder(cache_folder() / "runtime-client")),
             )
             outcome = ready.run.check(job, self.tell)
-        if outcome.kind == "stopped" and not outcome.explained and self.canary:
+        if needs_canary(outcome) and self.canary:
             outcome = self._ask_canary(request, outcome)
         return outcome, origin
 
@@ -118,9 +118,26 @@ class Check:
         with assembled(self.catalog.layers(request.kata, solved=True)) as solved:
             verdict = Check(self.catalog, self.tell, canary=False).verdict(replace(request, source=solved))
         if verdict.result == "pass":
-            return outcome
-        cause = f"{outcome.cause}; but neither does the model solution pass here ({verdict.cause})"
+            return replace(outcome, observations=tuple(map(as_its_doing, outcome.observations)))
+        broken = outcome.cause or "some checks broke"
+        cause = f"{broken}; but neither does the model solution pass here ({verdict.cause})"
         return replace(outcome, kind="broken", cause=cause)
+
+
+def needs_canary(outcome: Outcome) -> bool:
+    """Whether an end says nothing of whose doing it was: it took too long, or a check broke on what it was given."""
+    if outcome.kind == "stopped":
+        return not outcome.explained
+    return any(seen.outcome == "error" for seen in outcome.observations)
+
+
+def as_its_doing(seen: Observation) -> Observation:
+    """Return an observation of a submission on whose answers a check broke, though the model solution's are read."""
+    if seen.outcome != "error":
+        return seen
+    return replace(
+        seen, outcome="fail", expected="answers of the promised kind", seen=f"what cannot be read ({seen.detail})"
+    )
 
 
 def said(error: InfrastructureError) -> str:
