@@ -110,6 +110,7 @@ class ControlClient:
         self._socket.settimeout(None)
         self._file = self._socket.makefile("rwb")
         self._file.write(token.encode() + b"\n")
+        self._file.flush()  # with its first breath, however long the first call takes to come
 
     def call(self, method: str, **params: Any) -> Any:
         """Call `method` and wait for its answer."""
