@@ -120,15 +120,20 @@ class Bench:
     def key_of(self, subject: Subject) -> bytes | None:
         """Return the name of the key that holds the task, by the name of one that was found, or by a search."""
         name = self._expected(subject)
-        if name is not None and self.keys.exists(name):
+        if name is not None and self.names_tell and self.keys.exists(name):
             return name
         found = self.holder(subject)
         return found.name if found else None
 
+    @property
+    def names_tell(self) -> bool:
+        """Whether a key's name tells which task it holds: that of a hash of all tasks does not, nor does a digest."""
+        return self._known is not None and numbers(self._known[1]).search(self._known[0]) is not None
+
     def forget(self, subject: Subject) -> None:
-        """Remove every key that may be the task's."""
+        """Remove every key that may be the task's: all there are, where names do not tell."""
         keys = self.keys.snapshot().keys.values()
-        self.keys.remove(*[key.name for key in keys if self._rank(key, subject) < UNRELATED])
+        self.keys.remove(*[key.name for key in keys if not self.names_tell or self._rank(key, subject) < UNRELATED])
 
     def _ranked(self, snapshot: Snapshot, subject: Subject) -> Sequence[Key]:
         """Return the keys, those first that look most like the one that holds the task."""
@@ -142,7 +147,7 @@ class Bench:
         return 2 if numbers(subject.id).search(key.name) else UNRELATED
 
     def _expected(self, subject: Subject) -> bytes | None:
-        """Return the name of the task's key, if keys differ by the task's id alone."""
+        """Return the name of the task's key, as far as keys differ by the task's id alone."""
         if self._known is None:
             return None
         name, task_id = self._known

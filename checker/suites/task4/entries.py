@@ -81,6 +81,8 @@ UNREADABLE: Final[Mapping[str, Callable[[Key], Commands]]] = {
 def observe_entries(bench: Bench, subject: Subject) -> dict[str, Entry]:
     """Let the task's entry be gone, expired, and each of the unreadable kinds, one after the other."""
     spoilers: dict[str, Callable[[Key], Commands]] = {"gone": lambda _: [], **UNREADABLE}
+    if bench.warm(subject).source is not Source.COPY:
+        return {kind: Entry() for kind in [*spoilers, "expired"]}
     found = {kind: observe_entry(bench, subject, spoiler) for kind, spoiler in spoilers.items()}
     found["expired"] = observe_expired(bench, subject)
     return found

@@ -55,7 +55,7 @@ def observe_outage(bench: Bench, subjects: Sequence[Subject]) -> Outage:
     """Take Redis away, use everything, and give it back."""
     cached, never_cached, later, of_started_later = subjects
     service = bench.service
-    bench.warm(cached)
+    can_resume = bench.warm(cached).source is Source.COPY
     switch(service, running=False)
     with ThreadPoolExecutor(2) as pool:
         starting = pool.submit(start_api, service, bench.api)
@@ -65,11 +65,11 @@ def observe_outage(bench: Bench, subjects: Sequence[Subject]) -> Outage:
         of_started = ask_everything(started, never_cached)[0] if isinstance(started, TaskApi) else []
         switch(service, running=True)
         back = time.monotonic()
-        resuming = pool.submit(resumes, bench, later, back)
+        resuming = pool.submit(resumes, bench, later, back) if can_resume else None
         of_started_resumed = None
-        if isinstance(started, TaskApi):
+        if isinstance(started, TaskApi) and can_resume:
             of_started_resumed = resumes(Bench(service, started), of_started_later, back)
-        resumed = resuming.result()
+        resumed = resuming.result() if resuming else None
     not_started = started if isinstance(started, str) else None
     return Outage(asked, not_started, of_started, made, completed, resumed, of_started_resumed)
 

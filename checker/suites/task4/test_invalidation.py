@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.suites.task4.judging import expect_change_shown
+from checker.suites.task4.judging import expect_change_shown, needs_copies
 
 if TYPE_CHECKING:
     from checker.suites.task4.trial import Trial
@@ -27,6 +27,7 @@ def test_after_put(trial: Trial, name: str) -> None:
     """PUT has answered."""
     for aftermath in trial.changing.get().aftermaths[name]:
         expect_change_shown(aftermath, PLAIN[name])
+    needs_copies(trial)  # where nothing is cached, nothing was proven
 
 
 @proves("invalidation")
