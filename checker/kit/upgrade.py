@@ -62,6 +62,7 @@ def make_upgrade(service: Service, name: str) -> Upgrade:
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER candidate").format(sql.Identifier(name)))
     observer, grader = (make_conninfo(addresses[role], dbname=name) for role in ("observer", "grader"))
     with psycopg.connect(grader) as connection:
+        connection.execute("SET LOCAL search_path TO public")  # the grader's own begins with pg_catalog
         connection.execute(STARTER.read_bytes())
     channel = service.desk.open()
     url = channel.call("database_url", name=name)
