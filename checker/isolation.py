@@ -32,6 +32,12 @@ ETC_OF_BUILDS: Final = (
     *("ssl", "ca-certificates", "pki", "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "gitconfig"),
 )
 USR: Final = Path("/usr")
+KERNEL_SETTINGS: Final = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "driver", "pressure")
+# The kernel lets the owner of a setting write it, whatever the capabilities; under root's workbench that is everybody.
+PROC: Final = (
+    *("--proc", "/proc"),
+    *[word for name in KERNEL_SETTINGS for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")],
+)
 VOLATILE_BYTES: Final = 1024 * 1024 * 1024  # the database's files live in memory
 PROBE_SECONDS: Final = 10.0
 
@@ -122,7 +128,7 @@ def inner_command(mounts: Mounts, environ: Mapping[str, str]) -> list[str]:
         *("--uid", INNER_ID, "--gid", INNER_ID, "--cap-drop", "ALL", "--hostname", "submission"),
         *mounts.system.first_words(),
         *("--ro-bind", str(mounts.etc), "/etc", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
-        *("--proc", "/proc", "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"),  # noqa: S108 - mounts of its own
+        *(*PROC, "--dev", "/dev", "--size", str(TMP_BYTES), "--perms", "1777", "--tmpfs", "/dev/shm"),  # noqa: S108 - mounts of its own
         *("--size", str(TMP_BYTES), "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108
         *[word for source, target in mounts.read_only for word in ("--ro-bind", str(source), target)],
         *mounts.system.last_words(),
@@ -140,7 +146,7 @@ def build_command(system: System, places: BuildPlaces) -> list[str]:
     etc = [word for name in ETC_OF_BUILDS for word in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")]
     return [
         *(str(bubblewrap()), "--unshare-all", "--share-net", "--unshare-user", "--die-with-parent", "--new-session"),
-        *("--cap-drop", "ALL", *system.first_words(), *etc, "--proc", "/proc", "--dev", "/dev"),
+        *("--disable-userns", "--cap-drop", "ALL", *system.first_words(), *etc, *PROC, "--dev", "/dev"),
         *("--size", str(BUILD_TMP_BYTES), "--perms", "1777", "--tmpfs", "/tmp"),  # noqa: S108 - a mount of its own
         *[word for path in places.readable for word in ("--ro-bind-try", str(path), str(path))],
         *[word for path in places.writable for word in ("--bind", str(path), str(path))],
