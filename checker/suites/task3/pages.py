@@ -112,12 +112,14 @@ def can_be_requested(link: str, host: str) -> bool:
 def readings(link: str, query: Mapping[str, str]) -> list[str]:
     """Return paths that lead where a link leads, with `limit` and `status` as the request had them.
 
-    What is wrong with the rest of a link is another requirement's business, and so is a `+` that should have been
-    encoded: there are two paths where it can be read in two ways.
+    What is wrong with the rest of a link is another requirement's business: there are two paths where a `+` can be read
+    in two ways, and a cursor that stands alone is taken as one.
     """
     try:
         raw = urlsplit(link).query
     except ValueError:
         return []
+    if not raw and "/" not in link:
+        raw = urlencode({"cursor": link})
     read = [parse_qsl(text, keep_blank_values=True) for text in (raw, raw.replace("+", "%2B"))]
     return list(dict.fromkeys(f"/tasks?{urlencode({**dict(pairs), **query})}" for pairs in read))

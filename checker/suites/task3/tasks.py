@@ -1,7 +1,8 @@
 """The tasks that task3's suite pages through.
 
-The calm ones have times a minute apart and ids in their order: whoever cannot page through these has broken links,
-whatever cursors are made of. The mixed ones have equal times, times a microsecond apart, and ids in no order.
+The calm ones have times of whole minutes and ids in their order: whoever cannot go through these by links has broken
+links, whatever is wrong with the cursors. The mixed ones have equal times, times a microsecond apart, and ids in no
+order.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ LAST_MICROSECOND: Final = 999_990  # of the runs: the microseconds cross a secon
 
 def calm_tasks() -> list[NewTask]:
     """Return the calm tasks, oldest first."""
-    start = datetime.now(UTC) - A_DAY
+    start = datetime.now(UTC).replace(second=0, microsecond=0) - A_DAY
     return [NewTask(status, start + timedelta(minutes=number)) for number, status in enumerate(shuffled_statuses(CALM))]
 
 

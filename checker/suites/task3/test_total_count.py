@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checker.kit.expect import expect, proves
+from checker.suites.task3.many import ALL
 from checker.suites.task3.trial import WALKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from checker.suites.task3.costs import Costs
     from checker.suites.task3.pages import Page
     from checker.suites.task3.trial import Trial
 
@@ -50,6 +52,13 @@ def test_a_page_before_tells_the_total_too(trial: Trial, name: str) -> None:
     page = trial.before[name]
     if page is not None and page.reply.status == 200:
         expect_total([page], [len(trial.mixed.matching(WALKS[name]))])
+
+
+@proves("total-count")
+def test_many_are_counted_to_the_last(costs: Costs) -> None:
+    """100,000 are 100,000, and neither about as many nor more than 10,000."""
+    pages = [cost.page for cost in costs.pages.values()]
+    expect_total(pages, [ALL] * len(pages))
 
 
 @proves("total-count")

@@ -51,7 +51,7 @@ class Walker:
         """Ask for the page beside by the link's cursor; None where there is no link."""
         link = page.link_if_any(name)
         found = None
-        for path in readings(link, self.query) if link is not None else []:
+        for path in readings(link, self.query) if link else []:
             found = Page(self._api.client.request("GET", path, headers=headers))
             if found.reply.status not in REFUSALS:
                 break
