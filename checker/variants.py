@@ -27,10 +27,14 @@ class Edit(Strict):
 
 
 class Variant(Strict):
-    """A mistake that candidates make, as edits on the model solution, and the one requirement that it breaks."""
+    """A mistake that candidates make, as edits on the model solution, and the one requirement that it breaks.
+
+    Where the mistake cannot be made without breaking the promises of others too, `also` names them.
+    """
 
     id: Identifier
     requirement: Identifier
+    also: tuple[Identifier, ...] = ()
     why: Text
     edits: tuple[Edit, ...] = Field(min_length=1)
 
@@ -99,5 +103,5 @@ def subjects(catalog: Catalog, kata: str) -> list[Subject]:
     ]
     for variant in read_variants(catalog, kata):
         name = f"bad/{variant.id}"
-        found.append(Subject(kata, name, solved, variant.edits, frozenset({variant.requirement})))
+        found.append(Subject(kata, name, solved, variant.edits, frozenset({variant.requirement, *variant.also})))
     return found
