@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import psycopg
+from checker.kit.expect import Refuted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,8 +166,8 @@ def insert_row(database: Database) -> int | str:
             "VALUES (%s, 'inserted by SQL', 'pending', now(), now())",
             title,
         )
-    except psycopg.Error as error:
-        return str(error).strip()
+    except Refuted as refusal:
+        return refusal.seen
     return int(database.rows("SELECT id FROM public.tasks WHERE title = %s", title)[0][0])
 
 
@@ -175,8 +175,8 @@ def delete_by_sql(database: Database, table: str, column: str, value: object) ->
     """Delete rows by SQL; return what the database said where it refused to."""
     try:
         database.write(f"DELETE FROM public.{table} WHERE {column} = %s", value)  # noqa: S608 - names of ours
-    except psycopg.Error as error:
-        return str(error).strip()
+    except Refuted as refusal:
+        return refusal.seen
     return None
 
 

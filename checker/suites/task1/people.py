@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 
 from checker.kit.accounts import Account, ask_for_token, log_in, open_account, register
+from checker.kit.expect import Refuted
 from checker.kit.tables import Row, all_rows
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ AT_ONCE: Final = 6  # the contract
 GATHERING_SECONDS: Final = 0.8  # for the requests of the race to come as far as the table
 LOOK_EVERY: Final = 0.02
 CREATED: Final = 201
+REFUSED: Final = range(400, 500)
 USELESS: Final = {"Authorization": "Bearer let.me.in"}
 
 
@@ -44,6 +46,7 @@ class Race:
 class People:
     """The users, the logins that had to fail, the race, and what the database held when all that was over."""
 
+    extremes: Sequence[Account]  # with the shortest and the longest name and password
     owner: Account
     other: Account
     leaver: Account | None  # who won the race
@@ -57,23 +60,29 @@ class People:
 
     @property
     def all(self) -> list[Account]:
-        """The users, the shortest and the longest name and password among theirs."""
-        return [self.owner, self.other, *([self.leaver] if self.leaver else [])]
+        """Everybody who registered."""
+        return [*self.extremes, *([self.leaver] if self.leaver else [])]
 
 
 def gather_people(service: Service, base: str) -> People:
     """Let everybody register and log in, side by side."""
     with ThreadPoolExecutor(2) as pool:
-        owner = pool.submit(open_account, base, some(3), some(12))
-        other = pool.submit(open_account, base, some(32), some(12) + shuffled(SIGNS) + some(19))
-        first, second = owner.result(), other.result()
+        short = pool.submit(open_account, base, some(3), some(12))
+        long = pool.submit(open_account, base, some(32), some(12) + shuffled(SIGNS) + some(19))
+        extremes = short.result(), long.result()
+        first, second = (in_any_case(base, one) for one in extremes)
         taking = pool.submit(take_over, base, first.name)
         unknown, wrong = try_in_vain(base, first, second)
         taken, taken_over = taking.result()
         race, leaver = run_race(service, base)
         rows = all_rows(service.database)
     has_table = has_users(service.database)
-    return People(first, second, leaver, taken, taken_over, unknown, wrong, race, has_table, rows)
+    return People(extremes, first, second, leaver, taken, taken_over, unknown, wrong, race, has_table, rows)
+
+
+def in_any_case(base: str, account: Account) -> Account:
+    """Return the account or, where its name or password was not taken, one with something between the extremes."""
+    return account if account.registered.status not in REFUSED else open_account(base, some(8), some(16))
 
 
 def take_over(base: str, name: str) -> tuple[Reply, Reply]:
@@ -155,5 +164,5 @@ def count_users(database: Database, name: str) -> int | None:
     """Return how many users have a name; None where the table or its column is not there."""
     try:
         return int(database.rows("SELECT count(*) FROM public.users WHERE username = %s", name)[0][0])
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+    except Refuted:
         return None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @proves("user-accounts")
 def test_registering_answers_with_id_and_name(trial: Trial) -> None:
     """Names of 3 to 32 letters and digits with passwords of 12 to 64 characters are accepted."""
-    for account in trial.people.all:
+    for account in trial.people.extremes:
         reply = account.registered
         what = f"a name of {len(account.name)} and a password of {len(account.password)} characters"
         expect(reply.status == 201, expected=f"201 for registering {what}", seen=reply, repeat=reply.request)
@@ -99,7 +99,7 @@ def test_no_password_can_be_had_from_the_database(trial: Trial) -> None:
 
 @proves("user-accounts")
 def test_the_migration_keeps_every_task(trial: Trial) -> None:
-    """A database that held tasks at revision 0001 can be upgraded, and holds the same tasks then."""
+    """A database that held tasks at revision 0001 can be upgraded, and holds the same tasks then, and users."""
     upgraded = trial.upgraded
     expect(
         upgraded.failure is None,
@@ -108,7 +108,12 @@ def test_the_migration_keeps_every_task(trial: Trial) -> None:
     )
     lost = [row for row in upgraded.before if row not in upgraded.after]
     expect(
-        upgraded.keeps_all,
+        upgraded.after == upgraded.before,
         expected=f"the {len(upgraded.before)} tasks as they were before `alembic upgrade head`",
         seen=f"{len(upgraded.after)} tasks; changed or gone are {lost}",
+    )
+    expect(
+        upgraded.has_table or not trial.people.has_table,
+        expected="`users` in a database that was at revision 0001 and was upgraded (0001 stays as it is)",
+        seen="no such table there",
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from checker.kit.accounts import Account, open_account
 from checker.kit.upgrade import make_upgrade
 from checker.suites.task1.owning import COLUMNS, Lists, Meddling, lists_of, meddle
-from checker.suites.task1.people import some
+from checker.suites.task1.people import has_users, some
 
 if TYPE_CHECKING:
     from checker.kit.database import Database
@@ -49,12 +49,13 @@ class Upgraded:
     before: list[TaskRow]
     after: list[TaskRow]
     failure: str | None
+    has_table: bool
     served: Served | None
 
     @property
-    def keeps_all(self) -> bool:
-        """Whether the migration ran and every task is there as it was."""
-        return self.failure is None and self.after == self.before
+    def is_whole(self) -> bool:
+        """Whether the migration ran, every task is there as it was, and so are users."""
+        return self.failure is None and self.after == self.before and self.has_table
 
 
 def upgrade(service: Service) -> Upgraded:
@@ -62,21 +63,22 @@ def upgrade(service: Service) -> Upgraded:
     second = make_upgrade(service, NAME)
     for status, description in OLD_TASKS:
         second.database.write(
-            "INSERT INTO tasks (title, description, status, created_at, updated_at) "
+            "INSERT INTO public.tasks (title, description, status, created_at, updated_at) "
             "VALUES (%s, %s, %s, now() - interval '40 days', now() - interval '1 day')",
             *(secrets.token_hex(8), description, status),
         )
     before = tasks_in(second.database)
     failure = second.migrate()
     after = tasks_in(second.database)
-    if failure is not None:
-        return Upgraded(before, after, failure, None)
+    has_table = has_users(second.database)
+    if failure is not None or not has_table:
+        return Upgraded(before, after, failure, has_table, None)
     minutes, secret = secrets.choice(range(FEWEST_MINUTES, MOST_MINUTES)), secrets.token_hex(SECRET_BYTES // 2)
     # A cache of its own, as the ids of this database's rows are those of the other's.
     cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
     url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), "REDIS_URL": cache})
     served = None if url is None else serve(url, second.database, secret, minutes)
-    return Upgraded(before, after, failure, served)
+    return Upgraded(before, after, failure, has_table, served)
 
 
 def serve(url: str, database: Database, secret: str, minutes: int) -> Served:
