@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import socket
 import tempfile
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from checker.catalog import Catalog, Kata
 from checker.content import Content
 from checker.isolation import Isolation, available
+from checker.parts.postgres import Postgres
 from checker.verdict import Finding, Origin, RequirementResult, Result, Status, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from contextlib import AbstractContextManager
 
 collect_ignore = ["data"]  # katas with tests of their own, which are run by what is tested here
 DATA = Path(__file__).parent / "data"
 NOBODY = 65534
+WAIT_SECONDS = 30.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -136,3 +143,60 @@ def tiny_catalog(data: Path, tmp_path: Path) -> Catalog:
     nothing = tmp_path / "nothing"
     content = Content(nothing, data / "service", nothing, nothing, nothing, nothing)
     return Catalog(content, data / "katas")
+
+
+class Background:
+    """An event loop on a thread of its own, for parts that live beside the tests."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something on the loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_SECONDS)
+
+    def close(self) -> None:
+        """End the loop and its thread."""
+        self.run(asyncio.sleep(0.01))  # lets what was ended say goodbye
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(WAIT_SECONDS)
+        self._loop.close()
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Background]:
+    """Return a loop for as long as the tests run."""
+    background = Background()
+    yield background
+    background.close()
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def part_folder() -> Iterator[Path]:
+    """Return a folder that every user can pass through, as a run's is."""
+    folder = Path(tempfile.mkdtemp(prefix="workbench-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(background: Background, part_folder: Path) -> Iterator[Postgres]:
+    """Run a PostgreSQL from data that are prepared afresh."""
+    (part_folder / "postgres").mkdir(mode=0o700)
+    server = Postgres(part_folder / "postgres", free_port())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(part_folder / "cache"))
+        background.run(server.start())
+    yield server
+    background.run(server.stop())
