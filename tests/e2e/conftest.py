@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 REPOSITORY: Final = Path(__file__).parents[2]
 KATAS: Final = REPOSITORY / "tests" / "e2e" / "katas"
 STARTER: Final = REPOSITORY / "reference" / "service"
-collect_ignore_glob = ["katas/*"]  # their suites are checks of a submission, no tests of the workbench
+TRICKS: Final = REPOSITORY / "tests" / "e2e" / "tricks"
+collect_ignore = ["katas", "tricks"]  # what is called a test there is none of the workbench's
 WORKBENCH: Final = str(Path(sys.executable).parent / "workbench")
 CHECK_SECONDS: Final = 90.0  # a check takes 2 s; this is for a machine with much else to do
 GONE_SECONDS: Final = 2.0  # within which nothing of a run may be left
@@ -79,6 +80,20 @@ class Bench:
             before = file.read_text(encoding="utf-8") if text.startswith("+") and file.is_file() else ""
             file.write_text(before + text.removeprefix("+"), encoding="utf-8")
         return folder
+
+    def tricky(self, trick: str) -> Path:
+        """Write the starter with the files of a trick laid over it, and `app/trick.py` sprung where there is one."""
+        places = {"@ROOT@": str(self.root), "@WORKBENCH@": str(REPOSITORY)}
+        files = {}
+        for path in sorted((TRICKS / trick).rglob("*")):
+            if path.is_file():
+                text = path.read_text(encoding="utf-8")
+                for mark, place in places.items():
+                    text = text.replace(mark, place)
+                files[str(path.relative_to(TRICKS / trick))] = text
+        if "app/trick.py" in files:
+            files["app/main.py"] = "+\nfrom app import trick  # noqa: E402\n\ntrick.spring(app)\n"
+        return self.submission(files, name=trick)
 
     def start(
         self,

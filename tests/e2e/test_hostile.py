@@ -1,0 +1,101 @@
+"""Submissions that would rather change their verdict, their grader or its machine than their service."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Bench, Ended
+
+STUB = {"stored": "pass", "prioritised": "fail"}  # the verdict of the same submission without its trick
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "trick", ["settings", "dependency", "reports", "marks", "connections", "daemon", "operator", "shadows"]
+)
+def test_a_trick_changes_nothing(bench: Bench, trick: str) -> None:
+    """A submission with the trick gets the verdict of one without, and leaves nothing where it should not."""
+    ended = bench.check("fails", bench.tricky(trick))
+    assert (ended.status, ended.statuses, ended.verdict["cause"]) == (1, STUB, None)
+    assert list(bench.root.rglob("forged")) == []
+    assert list(REPOSITORY.glob("*/forged*")) == []
+
+
+@pytest.mark.parametrize(
+    ("trick", "answer"),
+    [("snooping", "found []"), ("shm", "taken []"), ("redis", 'granted ["FLUSHALL", "FLUSHDB"]')],
+)
+def test_what_a_submission_can_reach(bench: Bench, trick: str, answer: str) -> None:
+    """It sees no file, process or socket of its grader's, fills no memory but its own, commands no server."""
+    ended = bench.check("fails", bench.tricky(trick))
+    assert ended.statuses["stored"] == "fail"
+    assert f"seen: 418 {answer}\n" in ended.verdict["requirements"][0]["message"] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("trick", "cause"),
+    [
+        ("forks", "uvicorn app.main:app was ended: it had more than 256 processes and threads"),
+        ("memory", "uvicorn app.main:app was ended: it used more than 1 GiB of memory"),
+        ("disk", "the submission filled the database's disk of 1 GiB"),
+    ],
+)
+def test_who_takes_too_much_is_ended_and_nobody_else(bench: Bench, trick: str, cause: str) -> None:
+    """The run ends with its cause, and an honest check at the same time passes."""
+    honest = bench.submission(name="honest")
+    with ThreadPoolExecutor(1) as pool:
+        neighbour = pool.submit(bench.check, "passes", honest)
+        ended = bench.check("fails", bench.tricky(trick))
+        assert neighbour.result().status == 0
+    assert (ended.status, ended.verdict["cause"]) == (1, cause)
+    assert set(ended.statuses.values()) == {"not-run"}
+
+
+def test_who_kills_everything_kills_itself(bench: Bench) -> None:
+    """There is nobody but itself to be seen and killed; the check goes on."""
+    ended = bench.check("fails", bench.tricky("killing"))
+    assert (ended.status, ended.verdict["verdict"]) == (1, "fail")
+    assert ended.statuses["prioritised"] == "fail"
+
+
+def test_forged_answers_do_no_work(bench: Bench) -> None:
+    """Answering the runtime API's invocations from the API, and shouting at every port, completes no task."""
+    ended = bench.check("passes", bench.tricky("answers"))
+    assert (ended.status, ended.statuses) == (1, {"stored": "pass", "completed": "fail"})
+
+
+def test_a_view_is_no_table(bench: Bench) -> None:
+    """A view whose function is to run with its reader's rights is not read, and nobody's rights grow."""
+    ended = bench.check("fails", bench.tricky("view"))
+    assert (ended.status, ended.verdict["cause"]) == (1, None)
+    assert "PostgreSQL refuses: access to non-system view" in ended.stdout
+    assert "418" not in ended.stdout
+
+
+def test_a_log_does_not_steer_the_terminal(bench: Bench) -> None:
+    """Escape sequences and direction marks of a log are shown, not sent."""
+    ended = bench.run("check", "fails", "--path", bench.tricky("escapes"))
+    assert ended.status == 1
+    assert r"\x1b[2J" in ended.stdout
+    assert not {"\x1b", "\x07", "\u202e"} & set(ended.stdout)
+
+
+IN_USR = """
+mount -t tmpfs none /usr/local/share
+cp -r "$0" /usr/local/share/katas
+WORKBENCH_KATAS=/usr/local/share/katas exec "$@"
+"""
+
+
+def test_katas_within_the_system_are_hidden(bench: Bench) -> None:
+    """Suites and solutions that are installed in `/usr`, which a submission sees, are not seen."""
+    katas = bench.environ["WORKBENCH_KATAS"]
+    shell = ["unshare", *(["-m"] if os.geteuid() == 0 else ["-rm"]), "sh", "-ec", IN_USR, katas]
+    ended: Ended = bench.check("fails", bench.tricky("snooping"), prefix=shell)
+    assert "seen: 418 found []" in ended.verdict["requirements"][0]["message"]
