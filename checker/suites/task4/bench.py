@@ -70,6 +70,7 @@ class Bench:
         self.rows = QuietRows(addresses["grader"])
         self.locks = Locks(addresses["grader"], addresses["observer"])
         self._known: tuple[bytes, int] | None = None  # a key that held a task, and which
+        self.names_tell = False  # whether that gives the names of all others; a digest does not, nor one hash of all
 
     def create(self, count: int) -> list[Subject]:
         """Make tasks, all at once."""
@@ -125,10 +126,11 @@ class Bench:
         found = self.holder(subject)
         return found.name if found else None
 
-    @property
-    def names_tell(self) -> bool:
-        """Whether a key's name tells which task it holds: that of a hash of all tasks does not, nor does a digest."""
-        return self._known is not None and numbers(self._known[1]).search(self._known[0]) is not None
+    def learn(self, subject: Subject) -> None:
+        """See whether the key of one more task, which is cached, has the name of the first with another id in it."""
+        name = self._expected(subject)
+        self.names_tell = name is not None and self._known is not None and name != self._known[0]
+        self.names_tell = self.names_tell and self.keys.exists(name or b"")
 
     def forget(self, subject: Subject) -> None:
         """Remove every key that may be the task's: all there are, where names do not tell."""

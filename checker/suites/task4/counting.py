@@ -47,6 +47,7 @@ def observe_counting(bench: Bench) -> Counting:
     after_removal, with_copy = [], []
     for subject in bench.create(ROUNDS):
         bench.warm(subject)
+        bench.learn(subject)
         bench.forget(subject)
         before = scrape(bench.api)
         first = bench.probe(subject).source

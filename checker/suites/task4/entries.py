@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from checker.suites.task4.bench import Bench, Reading, Subject
 
 Commands: TypeAlias = "Sequence[Sequence[Word]]"
-AHEAD: Final = 4  # ids that the next task may get, should another request take one
+AHEAD: Final = 2
 EXPIRY_SECONDS: Final = 1.0
 
 
@@ -32,11 +32,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Missing:
-    """GETs of a task before it existed, and one after; None where its id could not be foretold."""
+    """GETs of tasks before they existed, and after: each with the title that it has to show."""
 
     before: Sequence[Reply]
-    after: Reply | None
-    title: str
+    after: Sequence[tuple[Reply, str]]
 
 
 def text(content: bytes) -> Callable[[Key], Commands]:
@@ -132,11 +131,11 @@ def read_on(bench: Bench, subject: Subject) -> Entry:
 
 
 def observe_missing(bench: Bench) -> Missing:
-    """Ask for the task that will be made next, make it, and ask again."""
+    """Ask for the tasks that will be made next, make them all, so that nothing is left of that, and ask again."""
     ids = next_ids(bench)
     before = [bench.api.get(task_id) for task_id in [*ids, *ids]]
-    (subject,) = bench.create(1)
-    return Missing(before, bench.api.get(subject.id) if subject.id in ids else None, subject.title)
+    made = [subject for subject in bench.create(AHEAD) if subject.id in ids]
+    return Missing(before, [(bench.api.get(subject.id), subject.title) for subject in made])
 
 
 def next_ids(bench: Bench) -> list[int]:

@@ -63,12 +63,12 @@ def test_a_task_that_is_missing_now_and_there_later(trial: Trial) -> None:
     missing = trial.missing.get()
     for reply in missing.before:
         reply.expect_status(404)
-    if missing.after is not None:
+    for reply, title in missing.after:
         expect(
-            title_of(missing.after) == missing.title,
+            title_of(reply) == title,
             expected="200 for GET /tasks/{id} of a task that was asked for before it was made, and 404 then",
-            seen=missing.after,
-            repeat=missing.after.request,
+            seen=reply,
+            repeat=reply.request,
         )
 
 
