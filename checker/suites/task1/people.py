@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ AT_ONCE: Final = 6  # the contract
 GATHERING_SECONDS: Final = 0.8  # for the requests of the race to come as far as the table
 LOOK_EVERY: Final = 0.02
 CREATED: Final = 201
+CONFLICT: Final = 409
 REFUSED: Final = range(400, 500)
 USELESS: Final = {"Authorization": "Bearer let.me.in"}
 
@@ -40,6 +42,16 @@ class Race:
 
     replies: list[Reply]
     rows: int | None
+
+    @property
+    def statuses(self) -> Counter[int | None]:
+        """How many answers there are of each status."""
+        return Counter(reply.status for reply in self.replies)
+
+    @property
+    def is_fair(self) -> bool:
+        """Whether one request got the name and all others were told that it is taken."""
+        return self.statuses == {CREATED: 1, CONFLICT: AT_ONCE - 1}
 
 
 @dataclass(frozen=True)

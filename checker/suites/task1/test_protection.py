@@ -147,7 +147,8 @@ def authenticating(trial: Trial) -> list[Reply]:
     """Return the answers to requests under /auth that came with a useless token and had nothing else to fear."""
     people = trial.people
     replies = [trial.guard.useless] if trial.guard.useless is not None else []
-    if people.leaver is not None and is_good(people.owner.logged_in) and is_good(people.other.logged_in):
+    login_works = people.race.is_fair and is_good(people.owner.logged_in) and is_good(people.other.logged_in)
+    if people.leaver is not None and login_works:
         replies.append(people.leaver.logged_in)
     return replies
 
