@@ -4,8 +4,7 @@ They make tasks of their own, which are the newest while a test runs, and page t
 there. A check of the workbench looks at more pages, and at what the database has to do for them.
 """
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -72,23 +71,14 @@ def test_text_that_is_no_cursor_is_refused(client: TestClient) -> None:
 
 
 @pytest.fixture
-def tasks_of_one_time(client: TestClient) -> Iterator[list[int]]:
-    """Insert six tasks of one `created_at`, the newest of all; they are deleted after the test."""
+def tasks_of_one_time(make_task: TaskMaker) -> list[int]:
+    """Make six tasks and give them one `created_at`, the newest of all."""
     from app.database import engine  # reads the environment, which conftest changes first
 
-    mark = f"of one time {uuid.uuid4()}"
+    made = [make_task()["id"] for _ in range(6)]
     with engine.begin() as connection:
-        made = connection.execute(
-            text(
-                "INSERT INTO tasks (title, description, status, created_at, updated_at) "
-                "SELECT :mark, NULL, 'pending', now(), now() FROM generate_series(1, 6) RETURNING id"
-            ),
-            {"mark": mark},
-        )
-        task_ids = [row.id for row in made]
-    yield task_ids
-    for task_id in task_ids:
-        client.delete(f"/tasks/{task_id}")
+        connection.execute(text("UPDATE tasks SET created_at = now() WHERE id = ANY(:made)"), {"made": made})
+    return made
 
 
 def pages(client: TestClient, url: str, count: int) -> list[dict[str, Any]]:
