@@ -33,6 +33,10 @@ class QuietRows:
             self._connection.execute("UPDATE public.tasks SET title = %s WHERE id = %s", (title, task_id))
         return title
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
 
 @dataclass(frozen=True)
 class Waiter:
@@ -133,9 +137,9 @@ class Locks:
         statement = f"SELECT FROM public.tasks WHERE id = {task_id:d} FOR UPDATE"
         return Lock(self._grader, self._observer, statement)
 
-    def readers(self) -> Lock:
+    def readers(self, seconds: float = LOCK_SECONDS) -> Lock:
         """Return a lock on the table that nobody can read through."""
-        return Lock(self._grader, self._observer, "LOCK TABLE public.tasks IN ACCESS EXCLUSIVE MODE")
+        return Lock(self._grader, self._observer, "LOCK TABLE public.tasks IN ACCESS EXCLUSIVE MODE", seconds=seconds)
 
     def writers(self, seconds: float) -> Lock:
         """Return a lock on the table that lets everybody read, and nobody change."""

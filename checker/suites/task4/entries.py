@@ -44,11 +44,17 @@ def text(content: bytes) -> Callable[[Key], Commands]:
 
 
 def half(key: Key) -> Commands:
-    """Return what leaves half of the entry: of a string its beginning, of a hash every second field."""
-    if key.kind == "hash":
-        return [("HSET", key.name, *key.parts[i : i + 2]) for i in range(0, len(key.parts) - 1, 4)]
-    whole = b"".join(key.parts)
-    return [("SET", key.name, whole[: len(whole) // 2])]
+    """Return what leaves half of the entry: of a string its beginning, of a hash every second field, or half of one."""
+    if key.kind != "hash":
+        return [("SET", key.name, beginning(b"".join(key.parts)))]
+    if len(key.parts) == 2:
+        return [("HSET", key.name, key.parts[0], beginning(key.parts[1]))]
+    return [("HSET", key.name, *key.parts[i : i + 2]) for i in range(0, len(key.parts) - 1, 4)]
+
+
+def beginning(whole: bytes) -> bytes:
+    """Return the first half."""
+    return whole[: len(whole) // 2]
 
 
 def scrambled(key: Key) -> Commands:

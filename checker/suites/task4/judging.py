@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from checker.kit.expect import NotRun, expect
+from checker.kit.keyspace import NO_TTL
 from checker.suites.task4.bench import Source
 from checker.suites.task4.changes import shows
+from checker.suites.task4.counting import HITS, MISSES
 
 if TYPE_CHECKING:
     from checker.suites.task4.changes import Aftermath, State
+    from checker.suites.task4.counting import Count
+    from checker.suites.task4.serving import Fresh
     from checker.suites.task4.trial import Trial
+
+MOST_MS: Final = 300_000  # the contract
+LEAST_MS: Final = 290_000
+METRICS: Final = "curl -iL http://localhost:8000/metrics"
 
 
 def expect_change_shown(aftermath: Aftermath, when: str) -> None:
@@ -47,3 +55,27 @@ def needs_copies(trial: Trial) -> None:
     serving = trial.serving.get()
     if serving.reading.source is not Source.COPY or serving.holder is None:
         raise NotRun("a second GET is not served from Redis")
+
+
+def expect_fresh(fresh: Fresh | None, action: str) -> None:
+    """Refute that the key that an action wrote has a time to live as the contract says; it may have written none."""
+    if fresh is None:
+        return
+    key = fresh.key
+    lives = "none, it lives for ever" if key.ttl_ms == NO_TTL else f"{key.ttl_ms / 1000:.1f} s"
+    expect(
+        LEAST_MS - fresh.age_ms <= key.ttl_ms <= MOST_MS,
+        expected=f"a time to live of 290 to 300 s for what {action} has just written to Redis",
+        seen=f"{lives} (key {key}, a {key.kind}, written at most {fresh.age_ms / 1000:.2f} s before)",
+        repeat=f"redis-cli TTL '{key}'",
+    )
+
+
+def expect_counts(count: Count, hits: int, misses: int, what: str) -> None:
+    """Refute that GETs added so much to the counters."""
+    expect(
+        (count.hits, count.misses) == (hits, misses),
+        expected=f"{what} to count as {hits} in {HITS} and as {misses} in {MISSES}",
+        seen=f"{count.hits:g} and {count.misses:g}",
+        repeat=METRICS,
+    )

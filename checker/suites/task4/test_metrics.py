@@ -10,13 +10,11 @@ from checker.kit.expect import NotRun, expect, proves
 from checker.kit.prometheus import read_exposition
 from checker.suites.task4.bench import Source
 from checker.suites.task4.counting import HITS, MISSES
-from checker.suites.task4.judging import needs_copies
+from checker.suites.task4.judging import METRICS, expect_counts, needs_copies
 
 if TYPE_CHECKING:
-    from checker.suites.task4.counting import Count
     from checker.suites.task4.trial import Trial
 
-REPEAT: Final = "curl -iL http://localhost:8000/metrics"
 COUNTERS: Final = frozenset({"", "counter", "untyped", "unknown"})  # a page need not declare types
 
 
@@ -25,14 +23,14 @@ COUNTERS: Final = frozenset({"", "counter", "untyped", "unknown"})  # a page nee
 def test_the_page_holds_the_counter(trial: Trial, name: str) -> None:
     """After hits and misses, `GET /metrics` is Prometheus text that holds both counters."""
     page = trial.counting.get().page
-    expect(page.status == 200, expected="200 for GET /metrics", seen=page, repeat=REPEAT)
+    expect(page.status == 200, expected="200 for GET /metrics", seen=page, repeat=METRICS)
     found = read_exposition(page.body.decode("utf-8", "replace"))
     needs_copies(trial)
     expect(
         name in found.samples and found.declared(name) in COUNTERS,
         expected=f"a counter {name} in Prometheus' text format, after hits and misses",
         seen=f"{found.declared(name) or 'no such sample'}: {page}",
-        repeat=REPEAT,
+        repeat=METRICS,
     )
 
 
@@ -53,13 +51,3 @@ def test_a_get_that_is_served_from_redis_is_one_hit(trial: Trial) -> None:
     for count in trial.counting.get().with_copy:
         hits = count.sources.count(Source.COPY)
         expect_counts(count, hits, len(count.sources) - hits, f"{hits} GETs that were served from Redis")
-
-
-def expect_counts(count: Count, hits: int, misses: int, what: str) -> None:
-    """Refute that GETs added so much to the counters."""
-    expect(
-        (count.hits, count.misses) == (hits, misses),
-        expected=f"{what} to count as {hits} in {HITS} and as {misses} in {MISSES}",
-        seen=f"{count.hits:g} and {count.misses:g}",
-        repeat=REPEAT,
-    )

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.kit.keyspace import NO_TTL
 from checker.suites.task4.bench import Source
-from checker.suites.task4.judging import needs_copies
+from checker.suites.task4.judging import expect_fresh, needs_copies
 
 if TYPE_CHECKING:
-    from checker.suites.task4.serving import Fresh
     from checker.suites.task4.trial import Trial
-
-MOST_MS: Final = 300_000  # the contract
-LEAST_MS: Final = 290_000
 
 
 @proves("cache-ttl")
@@ -58,17 +53,3 @@ def test_what_a_change_writes_expires_in_time(trial: Trial, action: str) -> None
     serving, changing = trial.serving.get(), trial.changing.get()
     written = {"POST": serving.created, "PUT": serving.updated, "the worker": changing.by_worker}
     expect_fresh(written[action], action)
-
-
-def expect_fresh(fresh: Fresh | None, action: str) -> None:
-    """Refute that the key that an action wrote has a time to live as the contract says; it may have written none."""
-    if fresh is None:
-        return
-    key = fresh.key
-    lives = "none, it lives for ever" if key.ttl_ms == NO_TTL else f"{key.ttl_ms / 1000:.1f} s"
-    expect(
-        LEAST_MS - fresh.age_ms <= key.ttl_ms <= MOST_MS,
-        expected=f"a time to live of 290 to 300 s for what {action} has just written to Redis",
-        seen=f"{lives} (key {key}, a {key.kind}, written at most {fresh.age_ms / 1000:.2f} s before)",
-        repeat=f"redis-cli TTL '{key}'",
-    )
