@@ -42,6 +42,16 @@ def all_rows(database: Database) -> list[Row]:
     return found
 
 
+def columns_of(database: Database, table: str) -> list[str]:
+    """Return the names of a table's columns in their order; none where there is no such table in `public`."""
+    found = database.rows(
+        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped "
+        "ORDER BY attnum",
+        f"public.{table}",
+    )
+    return [name for (name,) in found]
+
+
 def flat(value: Any, depth: int = 0) -> Iterator[str | bytes]:
     """Yield a value's parts as texts and bytes."""
     if isinstance(value, str | bytes):

@@ -46,6 +46,10 @@ class Upgrade:
         url: str | None = started.get("url")
         return url
 
+    def stop_api(self) -> None:
+        """End the API, so that its connections are there for others."""
+        self._call("stop_process", name=f"api-{self.name}")
+
     def _call(self, method: str, **params: Any) -> Any:
         channel = self._service.desk.open()
         try:

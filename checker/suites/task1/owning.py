@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from checker.kit.expect import Refuted
+from checker.kit.tables import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from checker.kit.accounts import Account
     from checker.kit.database import Database
     from checker.kit.fixtures import Service
     from checker.kit.http import Client, Reply
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     TaskRow: TypeAlias = tuple[Any, ...]
 
+PROMISED_COLUMNS: Final = ("id", "title", "description", "status", "created_at", "updated_at")
 COLUMNS: Final = "id, title, description, status::text, created_at, updated_at"
 COMPLETION_SECONDS: Final = 15.0
 TASKS_EACH: Final = 3
@@ -77,6 +80,19 @@ class Seen:
     meddling: Meddling
     with_nobodys: Meddling | None
     own: Mapping[str, Reply]
+    gifts: Gifts
+
+
+@dataclass(frozen=True)
+class Gifts:
+    """Titles of an owner's tasks that were sent with another user's id in every column of the author's own.
+
+    `shown` is the other user's list afterwards.
+    """
+
+    columns: Sequence[str]
+    titles: Sequence[str]
+    shown: Reply
 
 
 def make_belongings(client: Client) -> Belongings:
@@ -116,7 +132,26 @@ def look(service: Service, people: People, owners: Belongings, inserted: int | s
         meddling=meddle(other, service.database, owners.pending),
         with_nobodys=meddle(owner, service.database, inserted) if isinstance(inserted, int) else None,
         own=use(owner, owners),
+        gifts=give_away(service.database, owner, people.other, owners.failed),
     )
+
+
+def give_away(database: Database, client: Client, receiver: Account, task_id: int) -> Gifts:
+    """Make one task and change another, with the receiver's id wherever the owner's may stand."""
+    columns = [name for name in columns_of(database, "tasks") if name not in PROMISED_COLUMNS]
+    extra = dict.fromkeys(columns, database_id(database, receiver))
+    titles = [new_title(), new_title()]
+    client.request("POST", "/tasks", json={**extra, "title": titles[0]})
+    client.request("PUT", f"/tasks/{task_id}", json={**extra, "title": titles[1]})
+    return Gifts(columns, titles, receiver.client.request("GET", "/tasks"))
+
+
+def database_id(database: Database, account: Account) -> int | str | None:
+    """Return a user's id as it would stand in a body; None where the table does not tell."""
+    if "username" not in columns_of(database, "users"):
+        return None
+    found = database.rows("SELECT id FROM public.users WHERE username = %s", account.name)
+    return next((one if type(one) is int else str(one) for (one,) in found), None)
 
 
 def lists_of(client: Client) -> Lists:

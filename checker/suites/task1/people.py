@@ -15,7 +15,7 @@ import psycopg
 
 from checker.kit.accounts import Account, ask_for_token, log_in, open_account, register
 from checker.kit.expect import Refuted
-from checker.kit.tables import Row, all_rows
+from checker.kit.tables import Row, all_rows, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +55,15 @@ class Race:
 
 
 @dataclass(frozen=True)
+class Taking:
+    """A registration of a name that is taken, and a login with its password."""
+
+    password: str
+    reply: Reply
+    login: Reply
+
+
+@dataclass(frozen=True)
 class People:
     """The users, the logins that had to fail, the race, and what the database held when all that was over."""
 
@@ -62,8 +71,7 @@ class People:
     owner: Account
     other: Account
     leaver: Account | None  # who won the race
-    taken: Reply
-    taken_over: Reply  # a login with the password of whoever tried to take the owner's name
+    taking: Taking  # of the owner's name
     unknown: Reply  # a login with a name that nobody has
     wrong: dict[str, Reply]
     race: Race
@@ -83,13 +91,13 @@ def gather_people(service: Service, base: str) -> People:
         long = pool.submit(open_account, base, some(32), some(12) + shuffled(SIGNS) + some(19))
         extremes = short.result(), long.result()
         first, second = (in_any_case(base, one) for one in extremes)
-        taking = pool.submit(take_over, base, first.name)
+        pending = pool.submit(take, base, first.name)
         unknown, wrong = try_in_vain(base, first, second)
-        taken, taken_over = taking.result()
+        taking = pending.result()
         race, leaver = run_race(service, base)
         rows = all_rows(service.database)
     has_table = has_users(service.database)
-    return People(extremes, first, second, leaver, taken, taken_over, unknown, wrong, race, has_table, rows)
+    return People(extremes, first, second, leaver, taking, unknown, wrong, race, has_table, rows)
 
 
 def in_any_case(base: str, account: Account) -> Account:
@@ -97,10 +105,10 @@ def in_any_case(base: str, account: Account) -> Account:
     return account if account.registered.status not in REFUSED else open_account(base, some(8), some(16))
 
 
-def take_over(base: str, name: str) -> tuple[Reply, Reply]:
+def take(base: str, name: str) -> Taking:
     """Register a name that is taken, with a password of one's own, and try to log in with that."""
     password = some(14)
-    return register(base, name, password).result(), ask_for_token(base, name, password).result()
+    return Taking(password, register(base, name, password).result(), ask_for_token(base, name, password).result())
 
 
 def try_in_vain(base: str, owner: Account, other: Account) -> tuple[Reply, dict[str, Reply]]:
@@ -166,10 +174,7 @@ def wait_until_waiting(database: Database, pending: Sequence[Future[Reply]]) -> 
 
 def has_users(database: Database) -> bool:
     """Whether there is the table that the contract names."""
-    columns = database.rows(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'users'"
-    )
-    return {"id", "username"} <= {name for (name,) in columns}
+    return {"id", "username"} <= set(columns_of(database, "users"))
 
 
 def count_users(database: Database, name: str) -> int | None:

@@ -37,9 +37,9 @@ def test_users_stand_in_a_table_of_that_name(trial: Trial) -> None:
 @proves("user-accounts")
 def test_a_taken_name_is_refused(trial: Trial) -> None:
     """A name that is taken answers 409, and stays whose it was."""
-    reply = trial.people.taken
+    reply = trial.people.taking.reply
     expect(reply.status == 409, expected="409 for a name that is taken", seen=reply, repeat=reply.request)
-    login = trial.people.taken_over
+    login = trial.people.taking.login
     expect(
         given_token(login) is None,
         expected="no token for the password of a registration that was refused",
@@ -76,6 +76,8 @@ def answers(trial: Trial) -> Iterator[tuple[str, str, str]]:
         token = token_of(account)
         if token is not None:
             yield account.password, "a token", json.dumps([token.header, token.claims], ensure_ascii=False)
+    taking = trial.people.taking
+    yield taking.password, "the answer to registering a name that is taken", shown(taking.reply.body)
     yield trial.people.owner.password, "the answer to a login with a wrong name", shown(trial.people.unknown.body)
 
 

@@ -77,7 +77,10 @@ def upgrade(service: Service) -> Upgraded:
     # A cache of its own, as the ids of this database's rows are those of the other's.
     cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
     url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), "REDIS_URL": cache})
-    served = None if url is None else serve(url, second.database, secret, minutes)
+    served = None
+    if url is not None:
+        served = serve(url, second.database, secret, minutes)
+        second.stop_api()
     return Upgraded(before, after, failure, has_table, served)
 
 
