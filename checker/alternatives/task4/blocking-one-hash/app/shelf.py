@@ -18,7 +18,6 @@ r = redis.Redis.from_url(
     socket_timeout=0.3,
     socket_connect_timeout=0.3,
     retry=Retry(NoBackoff(), 1),
-    single_connection_client=True,
 )
 shelve = r.register_script("""
 for i, name in ipairs({KEYS[1], KEYS[2]}) do
