@@ -38,6 +38,11 @@ class Key:
         """Whether a text stands in it as it is."""
         return any(text.encode() in part for part in self.parts)
 
+    @property
+    def size(self) -> int:
+        """How many bytes it holds."""
+        return sum(map(len, self.parts))
+
     def __str__(self) -> str:
         """Return its name for people."""
         return self.name.decode(errors="backslashreplace")

@@ -109,6 +109,7 @@ def test_every_kind_of_key_is_seen_with_its_life_and_its_bytes(redis: Redis) -> 
     assert keys[b"h"].ttl_ms == NO_TTL
     assert keys[b"h"].holds("valu")
     assert not keys[b"h"].holds("other")
+    assert keys[b"h"].size == len("fieldvalue")
 
 
 def test_a_key_can_be_taken_and_put_back(redis: Redis) -> None:

@@ -138,8 +138,11 @@ class Bench:
         self.keys.remove(*[key.name for key in keys if not self.names_tell or self._rank(key, subject) < UNRELATED])
 
     def _ranked(self, snapshot: Snapshot, subject: Subject) -> Sequence[Key]:
-        """Return the keys, those first that look most like the one that holds the task."""
-        return sorted(snapshot.keys.values(), key=lambda key: self._rank(key, subject))
+        """Return the keys, those first that look most like the one that holds the task.
+
+        Of two that look alike the larger one does: without a version a task may be read anew as well, but it is short.
+        """
+        return sorted(snapshot.keys.values(), key=lambda key: (self._rank(key, subject), -key.size))
 
     def _rank(self, key: Key, subject: Subject) -> int:
         if key.name == self._expected(subject):

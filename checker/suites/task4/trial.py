@@ -24,6 +24,7 @@ from checker.suites.task4.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from checker.kit.fixtures import Service
     from checker.suites.task4.bench import Subject
@@ -90,14 +91,20 @@ def side_by_side(
     workers = [Worker(bench.service) for _ in range(2)]
     workers[0].begin()
     spoiling = pool.submit(phase, lambda: observe_entries(bench, made.get()[0]))
-    if not bench.names_tell:
-        spoiling.result()  # the other phases would have to remove its keys with theirs
+    alone(spoiling, bench)
     changing = pool.submit(phase, lambda: observe_changing(bench, workers[0], iter(made.get()[1:15])))
+    alone(changing, bench)
     holding = phase(lambda: observe_holding(bench, on(stage, bench), workers[1], iter(made.get()[15:-4])))
     found = spoiling.result(), changing.result(), holding
     if isinstance(stage, Stage):
         stage.leave(bench.service)
     return found
+
+
+def alone(running: Future[Any], bench: Bench) -> None:
+    """Wait for a phase where names of keys do not tell: others would remove its keys with theirs."""
+    if not bench.names_tell:
+        running.result()
 
 
 def on(stage: Stage | str, bench: Bench) -> Stage:
