@@ -33,6 +33,11 @@ WAIT_SECONDS = 30.0
 T = TypeVar("T")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the marker of the suites, parts of which are tested here."""
+    config.addinivalue_line("markers", "requirement(id): the one promise that a check of a suite proves")
+
+
 @dataclass(frozen=True)
 class Own:
     """The workbench's folders, moved to where a test has them for itself."""
