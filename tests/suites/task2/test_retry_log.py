@@ -85,7 +85,7 @@ TEXT: Final = {
     ),
     "loguru": "2026-11-25 08:30:12.345 | WARNING  | app.sqs_client:_call:42 - send_message failed, retry {N} in {F}s",
     "logfmt": 'time=2026-11-25T08:30:12Z level=warning msg="retrying" op=SendMessage retry={N} delay={F}s',
-    "logfmt with an epoch": "ts=1764059412.123 lvl=warn logger=app operation=send attempt={N} wait={W} message=retrying",
+    "logfmt with an epoch": "ts=1764059412.123 lvl=warn operation=send attempt={N} wait={W} message=retrying",
     "a numeric level": "levelno=30 operation=send attempt={N} wait={W}",
     "absl": "W1125 08:30:12.345678 140 sqs_client.py:57] send_message: retry {N} in {W} seconds",
     "tornado": "[W 261125 08:30:12 sqs_client:57] send_message: retry {N} in {W} seconds",
