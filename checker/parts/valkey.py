@@ -6,6 +6,7 @@ The submission's user has every command but the administrative ones (the contrac
 from __future__ import annotations
 
 import secrets
+import socket
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,7 @@ class Valkey:
         self._port = port
         self._password = secrets.token_hex(16)
         self.process: Process | None = None
+        self._reservation: socket.socket | None = None
 
     @property
     def url(self) -> str:
@@ -50,7 +52,8 @@ class Valkey:
         return f"redis://grader:{self._password}@127.0.0.1:{self._port}/0"
 
     async def start(self) -> None:
-        """Start it, empty, and wait until it answers; may be called again after `stop`."""
+        """Start it, empty, and wait until it answers; may be called again after `die`."""
+        self._reserve()
         self.process = await Process.start(
             "valkey",
             [
@@ -65,8 +68,22 @@ class Valkey:
         if not await self.process.wait_for_line("Ready to accept connections", START_SECONDS):
             raise InfrastructureError(f"Valkey did not start: {self.process.log.last(5)}")
 
-    async def stop(self) -> None:
-        """End it at once, as if its process had died."""
-        process, self.process = self.process, None  # so that nobody takes its end for a fault
+    async def die(self) -> None:
+        """End its process at once; connections are refused, and the port stays its own."""
+        process, self.process = self.process, None  # nothing is missing that was ended on purpose
         if process is not None:
             await process.kill()
+
+    async def stop(self) -> None:
+        """End it for good."""
+        await self.die()
+        reservation, self._reservation = self._reservation, None
+        if reservation is not None:
+            reservation.close()
+
+    def _reserve(self) -> None:
+        """Bind the port without listening, or the kernel may give it to somebody's connection while nobody listens."""
+        if self._reservation is None:
+            self._reservation = socket.socket()
+            self._reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._reservation.bind(("127.0.0.1", self._port))

@@ -180,7 +180,7 @@ class LocalStack:
 
     async def restart_cache(self, *, running: bool) -> None:
         """End the cache's process, or start it again, empty."""
-        await self.valkey.stop()
+        await self.valkey.die()
         if running:
             await self.valkey.start()
             self._watch_parts()
