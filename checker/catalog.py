@@ -16,6 +16,7 @@ from checker.errors import InfrastructureError, UsageError
 from checker.runner.job import Patience
 
 HINT_LEVELS = 3  # a nudge, where to look, nearly the answer
+ALL_TASKS = "all"  # the solution that is none of a kata: the branch with every coding task done
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
@@ -149,6 +150,17 @@ class Catalog:
         place = self.place(identifier)
         over = [self.content.service, place.kata / "fault", *([place.solution] if solved else [])]
         return [folder for folder in over if folder.is_dir()]
+
+    def all_tasks_layers(self, identifier: str) -> list[Path]:
+        """Return the folders that make the branch with every coding task done; none where the kata is not among them.
+
+        The installation's own tasks are, and neither scenarios nor katas of one's own.
+        """
+        branch = self.content.solutions / ALL_TASKS
+        ours = self.place(identifier).kata == self.content.katas / identifier
+        if ours and branch.is_dir() and self.load(identifier).kind == "task":
+            return [self.content.service, branch]
+        return []
 
 
 def read_kata(path: Path) -> Kata:

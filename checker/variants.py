@@ -11,7 +11,7 @@ import yaml
 from pydantic import Field
 
 from checker.assemble import assemble
-from checker.catalog import Identifier, Strict, Text
+from checker.catalog import ALL_TASKS, Identifier, Strict, Text
 from checker.errors import InfrastructureError
 
 if TYPE_CHECKING:
@@ -89,7 +89,10 @@ def read_variants(catalog: Catalog, kata: str) -> tuple[Variant, ...]:
 
 
 def subjects(catalog: Catalog, kata: str) -> list[Subject]:
-    """Return everything that the gate grades for a kata: the starter, the solution, alternatives, variants."""
+    """Return everything that the gate grades for a kata: the starter, the solution, alternatives, variants.
+
+    A coding task is also graded on the branch that holds them all, as candidates may keep one branch for everything.
+    """
     required = frozenset(one.id for one in catalog.load(kata).requirements)
     solved = tuple(catalog.layers(kata, solved=True))
     found = [
@@ -101,6 +104,8 @@ def subjects(catalog: Catalog, kata: str) -> list[Subject]:
         for folder in sorted(catalog.place(kata).alternatives.glob("*"))
         if folder.is_dir()
     ]
+    if together := catalog.all_tasks_layers(kata):
+        found.append(Subject(kata, f"good/{ALL_TASKS}", tuple(together), (), frozenset()))
     for variant in read_variants(catalog, kata):
         name = f"bad/{variant.id}"
         found.append(Subject(kata, name, solved, variant.edits, frozenset({variant.requirement, *variant.also})))

@@ -183,3 +183,17 @@ def test_layers_make_the_starter_and_the_solution(tiny_catalog: Catalog, data: P
     assert tiny_catalog.layers("tiny") == [data / "service", own / "fault"]
     assert tiny_catalog.layers("tiny", solved=True) == [data / "service", own / "fault", own / "solution"]
     assert tiny_catalog.layers("nothing") == [data / "service"]
+
+
+def test_the_branch_with_all_tasks_is_for_the_installation_s_tasks(
+    content: Content, tmp_path: Path, make_kata_data: Callable[..., dict[str, Any]]
+) -> None:
+    """It is the service with one folder over it, and neither for scenarios nor for katas of one's own."""
+    write(content.katas, "leak", make_kata_data(id="leak", kind="scenario"))
+    write(tmp_path / "own", "mine", make_kata_data(id="mine"))
+    catalog = Catalog(content, tmp_path / "own")
+    assert catalog.all_tasks_layers("tiny") == []
+    (content.solutions / "all").mkdir(parents=True)
+    assert catalog.all_tasks_layers("tiny") == [content.service, content.solutions / "all"]
+    assert catalog.all_tasks_layers("leak") == []
+    assert catalog.all_tasks_layers("mine") == []
