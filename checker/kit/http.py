@@ -15,6 +15,7 @@ import shlex
 import threading
 import time
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -125,23 +126,38 @@ class _Loop:
 
     async def _send(self, method: str, url: str, headers: dict[str, str], parts: dict[str, Any]) -> Reply:
         if self._client is None:
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-            self._client = httpx.AsyncClient(verify=False, limits=limits, timeout=None, trust_env=False)  # noqa: S113, S501 - plain HTTP on loopback; a deadline over all of it is below
-        request = self._client.build_request(method, url, headers={"Accept-Encoding": "identity", **headers}, **parts)
-        shown, asked = curl(request), f"{method} {request.url.raw_path.decode()}"
+            self._client = new_client()
+        headers = {"Accept-Encoding": "identity", **headers}
         started = time.monotonic()
+        try:
+            request = self._client.build_request(method, url, headers=headers, **parts)
+        except (httpx.InvalidURL, ValueError) as error:  # a link or a token of the submission's that is none
+            trouble = f"no request can be made of it ({type(error).__name__}: {error})"
+            return Reply(f"{method} {url}", None, {}, b"", started, time.monotonic(), trouble, f"{method} {url}")
+        shown, asked = curl(request), f"{method} {request.url.raw_path.decode()}"
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 response = await self._client.send(request, stream=True)
                 body = await read_capped(response)
         except TimeoutError:
             trouble = f"no whole answer within {REQUEST_SECONDS:g} s"
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ExceptionGroup, ValueError) as error:
             trouble = f"no answer ({type(error).__name__}: {error})"
         else:
             headers = dict(response.headers)
             return Reply(shown, response.status_code, headers, body, started, time.monotonic(), asked=asked)
         return Reply(shown, None, {}, b"", started, time.monotonic(), trouble, asked)
+
+
+def new_client() -> httpx.AsyncClient:
+    """Return a client that keeps no connection and no cookie: what one user got is nothing to the next request."""
+    return httpx.AsyncClient(
+        verify=False,  # noqa: S501 - plain HTTP on loopback
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+        timeout=None,  # noqa: S113 - every request has a deadline over all of it
+        trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    )
 
 
 async def read_capped(response: httpx.Response) -> bytes:

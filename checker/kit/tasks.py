@@ -96,6 +96,6 @@ def what_is_wrong(task: Any) -> str:
         return "`id` is no integer"
     if type(task.get("title")) is not str:
         return "`title` is no string"
-    if task.get("status") not in STATUSES:
+    if type(task.get("status")) is not str or task["status"] not in STATUSES:
         return "`status` is none of the four"
     return ""
