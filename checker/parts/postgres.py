@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ OWN_SETTINGS: Final = {
     "idle_in_transaction_session_timeout": "0",
 }
 # `auto_explain` for the submission's sessions alone: each setting is one that only a superuser can change. Clocks are
-# left out, as they cost more than the counting.
+# left out, as they cost more than the counting. The texts of statements tell of a cursor that never comes to an end.
 EXPLAIN: Final = """
 session_preload_libraries = auto_explain
 auto_explain.log_min_duration = 0
@@ -174,7 +175,7 @@ def make_cluster(installation: Installation, data: Path) -> None:
     with (data / "postgresql.conf").open("a") as file:
         file.write(SETTINGS)
     (data / "pg_hba.conf").write_text(HOST_BASED_ACCESS)
-    options = f"-c listen_addresses= -k {data.parent}"
+    options = f"-c listen_addresses= -k {shlex.quote(str(data.parent))}"
     program(installation, "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data.parent / "prepare.log")
     for statement in [*ROLES.strip().split("\n"), *own_settings()]:
         psql(installation, data.parent, 5432, statement)
@@ -225,7 +226,8 @@ class Postgres:
 
     def dsn(self, role: str) -> str:
         """Return libpq's connection string for one of our own roles."""
-        return f"host={self._folder} port={self._port} user={role} dbname=tasks"
+        folder = str(self._folder).replace("\\", "\\\\").replace("'", "\\'")
+        return f"host='{folder}' port={self._port} user={role} dbname=tasks"
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
