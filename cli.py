@@ -6,6 +6,7 @@ What a command needs is imported when it runs, so that `--help` stays quick.
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -59,9 +60,19 @@ def answering() -> Iterator[None]:
     except Interrupted as stop:
         typer.echo("workbench: stopped", err=True)
         raise typer.Exit(stop.exit_status) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(1) from None
+
+
+def put(text: str) -> None:
+    """Print a result. Where it cannot be written that is an error of ours, and a silent one where the reader left."""
+    from checker.errors import ExitStatus, InfrastructureError
+
+    try:
+        typer.echo(text, nl=False)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter would try again at its end
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(ExitStatus.ERROR) from None
+        raise InfrastructureError(f"cannot write the result: {error.strerror}") from error
 
 
 @app.command("list")
@@ -71,7 +82,7 @@ def list_katas() -> None:
         from checker.catalog import Catalog
         from checker.renderers.katas import table
 
-        typer.echo(table(Catalog().all()), nl=False)
+        put(table(Catalog().all()))
 
 
 @app.command()
@@ -82,7 +93,7 @@ def show(kata: Annotated[str, typer.Argument(metavar="ID")]) -> None:
 
         catalog = Catalog()
         catalog.load(kata)
-        typer.echo((catalog.place(kata).kata / "README.md").read_text(encoding="utf-8"), nl=False)
+        put((catalog.place(kata).kata / "README.md").read_text(encoding="utf-8"))
 
 
 @app.command()
@@ -96,8 +107,8 @@ def start(
         from checker.start import start as start_kata
 
         made = start_kata(Catalog(), kata, folder or Path(kata))
-        typer.echo(f"{made.folder} holds the starter of {kata}; read {made.folder}/README.md, then edit and type:")
-        typer.echo(f"  cd {made.folder} && workbench check")
+        put(f"{made.folder} holds the starter of {kata}; read {made.folder}/README.md, then edit and type:\n")
+        put(f"  cd {made.folder} && workbench check\n")
 
 
 @app.command()
@@ -125,7 +136,7 @@ def check(
             verdicts = commands.check_model(Catalog(), kata, tell)
         else:
             verdicts = commands.check_folder(Catalog(), kata, path, tell)
-        typer.echo(terminal.render(verdicts, output), nl=False)
+        put(terminal.render(verdicts, output))
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
 
 
@@ -152,7 +163,7 @@ def hint(
         from checker.catalog import Catalog
         from checker.commands import next_hint
 
-        typer.echo(next_hint(Catalog(), kata, requirement, path))
+        put(next_hint(Catalog(), kata, requirement, path) + "\n")
 
 
 @app.command()
@@ -170,7 +181,7 @@ def solution(
         from checker.catalog import Catalog
         from checker.commands import show_solution
 
-        typer.echo(show_solution(Catalog(), kata, path, diff=diff, force=force, into=into), nl=False)
+        put(show_solution(Catalog(), kata, path, diff=diff, force=force, into=into))
 
 
 @app.command()
@@ -181,7 +192,7 @@ def doctor() -> None:
         from checker.renderers.diagnoses import table
 
         found = examine()
-        typer.echo(table(found), nl=False)
+        put(table(found))
         raise typer.Exit(0 if all(one.ok or not one.needed for one in found) else 3)
 
 
@@ -200,7 +211,7 @@ def dev_check(
         from checker.renderers import terminal
 
         report = run_gate(Catalog(), katas or [], Scope(full=full, repeats=soak, jobs=jobs), terminal.say)
-        typer.echo(terminal.render_gate(report, matrix), nl=False)
+        put(terminal.render_gate(report, matrix))
         raise typer.Exit(0 if report.clean else 1)
 
 
