@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+PR_SET_CHILD_SUBREAPER: Final = 36
 KILL_SECONDS: Final = 2.0  # how long the kernel may take over a SIGKILL
 LOOK_SECONDS: Final = 0.05
 CHUNK_BYTES: Final = 64 * 1024
@@ -74,6 +75,12 @@ def child_setup(limits: Limits | None = None, identity: Identity | None = None) 
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
     return setup
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever loses its own below this process, so that it can be found and ended."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def run(

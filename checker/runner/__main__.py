@@ -12,9 +12,11 @@ import json
 import sys
 from typing import Any
 
+from checker.processes import adopt_orphans
 from checker.runner.job import Job, Preparation
 from checker.runner.run import run_job
 from checker.stacks.local import LocalStack
+from checker.stacks.watch import end_descendants
 
 
 def tell(event: dict[str, Any]) -> None:
@@ -53,4 +55,8 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    adopt_orphans()  # without a shell around the run nothing else would find what has left its parent and its session
+    try:
+        asyncio.run(main())
+    finally:
+        end_descendants()

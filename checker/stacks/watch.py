@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EVERY_SECONDS: Final = 0.25
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+ROUNDS: Final = 3
 SHELL_TASKS: Final = 2  # bubblewrap's own around a submission's process
 
 
@@ -83,6 +84,14 @@ class Watcher:
         own = descendants(os.getpid(), children_of(stats))
         self._foreign |= present - set(own)
         return stats
+
+
+def end_descendants() -> None:
+    """Kill everything below this process; what forks faster than that is looked for again, a few times."""
+    for _ in range(ROUNDS):
+        pids = [int(name) for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208 - as above
+        stats = {pid: stat for pid in pids if (stat := read_stat(pid)) is not None}
+        end_all(descendants(os.getpid(), children_of(stats))[1:])
 
 
 def read_stat(pid: int) -> Stat | None:
