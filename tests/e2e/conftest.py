@@ -180,9 +180,10 @@ def every_process() -> Iterator[tuple[int, str]]:
 
 
 def is_of(pid: int, command: str, root: str) -> bool:
-    """Whether a process names `root` in its command line, its environment or its mounts."""
-    if root in command:
-        return True
+    """Whether a process names `root` in its command line, its environment or its mounts, or stands in it."""
+    with contextlib.suppress(OSError):
+        if root in command or root in str(Path(f"/proc/{pid}/cwd").readlink()):
+            return True
     for name in ("environ", "mountinfo"):
         with contextlib.suppress(OSError):
             if root.encode() in Path(f"/proc/{pid}/{name}").read_bytes():
