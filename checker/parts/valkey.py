@@ -53,7 +53,6 @@ class Valkey:
 
     async def start(self) -> None:
         """Start it, empty, and wait until it answers; may be called again after `die`."""
-        self._reserve()
         self.process = await Process.start(
             "valkey",
             [
@@ -70,20 +69,20 @@ class Valkey:
 
     async def die(self) -> None:
         """End its process at once; connections are refused, and the port stays its own."""
-        process, self.process = self.process, None  # nothing is missing that was ended on purpose
-        if process is not None:
-            await process.kill()
-
-    async def stop(self) -> None:
-        """End it for good."""
-        await self.die()
-        reservation, self._reservation = self._reservation, None
-        if reservation is not None:
-            reservation.close()
-
-    def _reserve(self) -> None:
-        """Bind the port without listening, or the kernel may give it to somebody's connection while nobody listens."""
+        await self._end()
         if self._reservation is None:
+            # Bound, but not listening: else the kernel may give the port to somebody's connection meanwhile.
             self._reservation = socket.socket()
             self._reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._reservation.bind(("127.0.0.1", self._port))
+
+    async def stop(self) -> None:
+        """End it for good."""
+        await self._end()
+        if self._reservation is not None:
+            self._reservation.close()
+
+    async def _end(self) -> None:
+        process, self.process = self.process, None  # nothing is missing that was ended on purpose
+        if process is not None:
+            await process.kill()
