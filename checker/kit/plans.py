@@ -7,7 +7,7 @@ workers included, so that rows times loops is what all of them had together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -42,7 +42,7 @@ def reading(plan: Plan, table: str) -> Reading:
     nodes = list(walk(plan))
     shared = {node["Subplan Name"]: node for node in nodes if str(node.get("Subplan Name", "")).startswith(CTE)}
     counting = [node for node in nodes if is_count(node)]
-    return Reading(read_below(plan, table), tuple(read_for(node, table, shared) for node in counting))
+    return Reading(read_by(nodes, table), tuple(read_for(node, table, shared) for node in counting))
 
 
 def walk(plan: Plan) -> Iterator[Plan]:
@@ -60,15 +60,21 @@ def is_count(node: Plan) -> bool:
     return any(COUNTS.search(text) for text in made) and not any(COLLECTS.search(text) for text in made)
 
 
-def read_for(node: Plan, table: str, shared: Mapping[str, Plan]) -> float:
-    """Return what was read below a node, and in the WITH queries that it takes its rows from."""
-    named = {f"{CTE}{below['CTE Name']}" for below in walk(node) if "CTE Name" in below}
-    return read_below(node, table) + sum(read_for(shared[name], table, {}) for name in named & shared.keys())
+def read_for(count: Plan, table: str, shared: Mapping[str, Plan]) -> float:
+    """Return what was read below a count, and in the WITH queries that it takes its rows from."""
+    found: dict[int, Plan] = {}
+    coming = [count]
+    while coming:
+        new = {id(node): node for node in walk(coming.pop()) if id(node) not in found}
+        found |= new
+        names = {f"{CTE}{node['CTE Name']}" for node in new.values() if "CTE Name" in node}
+        coming += [shared[name] for name in names & shared.keys() if id(shared[name]) not in found]
+    return read_by(found.values(), table)
 
 
-def read_below(plan: Plan, table: str) -> float:
-    """Return how many rows of a table the scans at and below a node read."""
-    return sum(rows_scanned(node) for node in walk(plan) if scans(node, table))
+def read_by(nodes: Iterable[Plan], table: str) -> float:
+    """Return how many rows of a table those of the nodes that scan it have read."""
+    return sum(rows_scanned(node) for node in nodes if scans(node, table))
 
 
 def scans(node: Plan, table: str) -> bool:

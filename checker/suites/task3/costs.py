@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from checker.kit.plans import Reading, reading, returned
-from checker.kit.statements import Statement, StatementLog
+from checker.kit.statements import StatementLog
 from checker.suites.task3.many import ManyTasks
+from checker.suites.task3.meter import Ask, Cost, Meter
 from checker.suites.task3.pages import Page
 from checker.suites.task3.walks import Walker
 
@@ -19,37 +18,6 @@ LIMITS: Final = (10, 100)
 TIMED_LIMIT: Final = 10
 ROUNDS: Final = 10  # the contract
 TRIES: Final = 3  # of a page that is over a bound: something else may have read tasks meanwhile
-MORE_RETURNED: Final = 10  # rows beyond the limit; the contract
-ENORMOUS: Final = 5_000
-MORE_READ: Final = 20  # rows beyond twice the limit; the contract
-
-Ask = Callable[[], Page | None]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """One page, and the statements that it came to."""
-
-    page: Page
-    limit: int
-    statements: list[Statement]
-
-    @property
-    def returned(self) -> float:
-        """The rows that came back."""
-        return sum(returned(statement.plan) for statement in self.statements if not statement.nested)
-
-    @property
-    def read(self) -> float:
-        """The rows of tasks that were read, those for one count left out."""
-        readings: list[Reading] = [reading(statement.plan, "tasks") for statement in self.statements]
-        counts = [rows for one in readings for rows in one.for_counts]
-        return sum(one.rows for one in readings) - max(counts, default=0.0)
-
-    @property
-    def within_bounds(self) -> bool:
-        """Whether neither bound is exceeded."""
-        return self.returned <= self.limit + MORE_RETURNED and self.read <= 2 * self.limit + MORE_READ
 
 
 @dataclass(frozen=True)
@@ -65,45 +33,44 @@ class Costs:
 
     @property
     def are_enormous(self) -> bool:
-        """Whether a page had so many rows returned that nothing more has to be known, and much would take minutes."""
-        return any(cost.returned > ENORMOUS for cost in self.pages.values())
+        """Whether one of the pages is."""
+        return any(cost.is_enormous for cost in self.pages.values())
 
 
 def measure(service: Service) -> Costs:
     """Fill the table and ask for pages from its beginning and from deep down."""
     many = ManyTasks(service.database)
     api = service.client()
-    log = StatementLog(service)
+    meter = Meter(StatementLog(service), service.database)
     many.show_older(api)
     walkers = {limit: Walker(api, limit=limit) for limit in LIMITS}
     above = {limit: walker.first() for limit, walker in walkers.items()}
     many.show_newer()
     costs = Costs()
     for limit, walker in walkers.items():
-        look_around(costs, log, walker, limit, above[limit])
+        look_around(costs, meter, walker, limit, above[limit])
     walker = walkers[TIMED_LIMIT]
     compare(costs, walker.first, lambda: walker.beside(above[TIMED_LIMIT], "next"))
     many.drop()
     return costs
 
 
-def look_around(costs: Costs, log: StatementLog, walker: Walker, limit: int, above: Page) -> None:
+def look_around(costs: Costs, meter: Meter, walker: Walker, limit: int, above: Page) -> None:
     """Ask for the first page, for the deep one that was beside `above`, and for the one before that."""
     walker.first()  # lets the service get ready
-    keep(costs, log, ("first", limit), walker.first)
-    keep(costs, log, ("deep", limit), lambda: walker.beside(above, "next"))
+    keep(costs, meter, ("first", limit), walker.first)
+    keep(costs, meter, ("deep", limit), lambda: walker.beside(above, "next"))
     if ("deep", limit) in costs.pages:
         deep = costs.pages["deep", limit].page
-        keep(costs, log, ("back", limit), lambda: walker.beside(deep, "previous"))
+        keep(costs, meter, ("back", limit), lambda: walker.beside(deep, "previous"))
 
 
-def keep(costs: Costs, log: StatementLog, key: tuple[str, int], ask: Ask) -> None:
+def keep(costs: Costs, meter: Meter, key: tuple[str, int], ask: Ask) -> None:
     """Ask for a page while the database's log is read, again where it is over a bound; keep the cheapest."""
     for _ in range(0 if costs.are_enormous else TRIES):
-        page, statements = log.during(ask)
-        if page is None:
+        cost = meter.cost(key[1], ask)
+        if cost is None:
             return
-        cost = Cost(page, key[1], statements)
         if key not in costs.pages or cost.read < costs.pages[key].read:
             costs.pages[key] = cost
         if cost.within_bounds or costs.are_enormous:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from checker.kit.expect import expect, proves
 from checker.kit.plans import Plan, reading, returned
-from checker.suites.task3.costs import LIMITS, MORE_READ, MORE_RETURNED, ROUNDS, Cost, Costs
-
-if TYPE_CHECKING:
-    from checker.kit.statements import Statement
+from checker.suites.task3.costs import LIMITS, ROUNDS, Costs
+from checker.suites.task3.meter import MORE_READ, MORE_RETURNED, Cost
 
 PLACES: Final = {
     "first": "the first page",
@@ -37,9 +35,9 @@ def page_at(costs: Costs, place: str, limit: int) -> Cost | None:
     return cost
 
 
-def has_offset(statement: Statement) -> bool:
+def has_offset(statement: str) -> bool:
     """Whether an OFFSET clause stands in a statement."""
-    return OFFSET.search(NO_CLAUSE.sub(" ", statement.text)) is not None
+    return OFFSET.search(NO_CLAUSE.sub(" ", statement)) is not None
 
 
 def shortened(text: str) -> str:
@@ -65,7 +63,7 @@ def read(plan: Plan) -> float:
 def test_no_statement_has_an_offset(costs: Costs, place: str, limit: int) -> None:
     """No OFFSET clause in what reached the database, functions and prepared statements included."""
     cost = page_at(costs, place, limit)
-    found = [one.text for one in cost.statements if has_offset(one)] if cost is not None else []
+    found = [text for text in cost.texts if has_offset(text)] if cost is not None else []
     expect(
         not found,
         expected="no OFFSET clause in any statement as executed",
