@@ -95,6 +95,7 @@ auto_explain.log_verbose = on
 auto_explain.log_nested_statements = on
 auto_explain.log_parameter_max_length = 0
 auto_explain.log_format = json
+log_statement = 'all'
 """
 LOG_SECONDS: Final = 10.0  # from a line being written to it standing in the log, on a busy machine
 
