@@ -15,6 +15,7 @@ Fault: TypeAlias = "Mapping[str, Any]"
 RESET: Final[Fault] = {"kind": "reset"}
 UNAVAILABLE: Final[Fault] = {"kind": "server-error", "status": 503, "body": "empty"}
 BAD_GATEWAY_PAGE: Final[Fault] = {"kind": "server-error", "status": 502, "body": "html"}
+GATEWAY_TIMEOUT: Final[Fault] = {"kind": "server-error", "status": 504, "body": "empty"}
 INTERNAL_ERROR: Final[Fault] = {"kind": "server-error", "status": 500, "body": "json"}
 REQUEST_THROTTLED: Final[Fault] = {"kind": "throttle", "code": "RequestThrottled", "status": 403}
 THROTTLING: Final[Fault] = {"kind": "throttle", "code": "ThrottlingException", "status": 400}

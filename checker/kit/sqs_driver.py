@@ -87,6 +87,10 @@ class SqsDriver:
                 found[number] = Step(at, **record)
         return found
 
+    def began(self) -> float:
+        """Return when the first step began; infinity where none did."""
+        return min((at for at, record in self._told() if "begin" in record), default=float("inf"))
+
     def log(self) -> list[tuple[float, str]]:
         """Return what the submission itself wrote in this process, as `Service.log` does."""
         return [(line["at"], line["text"]) for line in self._lines() if not line["text"].startswith(self._mark)]

@@ -95,4 +95,5 @@ def say(mark, record):
 
 if __name__ == "__main__":
     sys.path[0] = os.getcwd()
+    sys.stdout.reconfigure(line_buffering=True, write_through=False)  # `print` writes its line at once, not in two
     main(json.loads(sys.stdin.readline()))

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checker.kit.expect import NotRun, Refuted
-from checker.suites.task2.schedules import MIXED_STEPS, SPENT
+from checker.suites.task2.schedules import (
+    EVERY_KIND,
+    FAILING_AT_ONCE,
+    MIXED_STEPS,
+    OPERATIONS,
+    REFUSAL_SECONDS,
+    SPENT,
+    SPENT_OPERATIONS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from checker.kit.http import Reply
-    from checker.kit.lanes import Attempt
+    from checker.kit.lanes import Attempt, Fault
     from checker.kit.sqs_driver import Step
     from checker.suites.task2.trial import Trial, Used
 
@@ -37,11 +45,30 @@ def the_step(used: Used, number: int, name: str) -> Step:
     raise Refuted(f"SQSClient's call to end ({name})", f"{ended}; its last lines: {last}")
 
 
-def is_retried(trial: Trial, attempts: Sequence[Attempt]) -> bool:
-    """Whether how an operation is retried can be judged.
+def is_retried(trial: Trial, attempts: Sequence[Attempt], faults: Sequence[Fault]) -> bool:
+    """Whether how often and when a call was retried can be judged.
 
-    A receive or delete that is not retried at all, beside a send that is, breaks `retry-failed-operations` and
-    nothing else.
+    An operation that is never retried, or one whose last attempt met a fault after which no other call made one
+    more, breaks `retry-failed-operations` and nothing else, as long as anything is retried.
     """
-    send_is = any(len(trial.posts[name].attempts) > 1 for name in SPENT)
-    return len(attempts) > 1 or not send_is
+    retried = [fault for made, met in all_calls(trial) for fault in met[: max(len(made) - 1, 0)]]
+    if not retried:
+        return True
+    return len(attempts) > 1 and (len(attempts) > len(faults) or faults[len(attempts) - 1] in retried)
+
+
+def all_calls(trial: Trial) -> list[tuple[Sequence[Attempt], Sequence[Fault]]]:
+    """Return every call that was let fail: its attempts, and the faults that they met."""
+    return [
+        *((trial.posts[name].attempts, plan.faults) for name, plan in FAILING_AT_ONCE.items()),
+        *((trial.spent.attempts[OPERATIONS[name]], EVERY_KIND) for name in SPENT_OPERATIONS),
+    ]
+
+
+def gives_up_early(trial: Trial) -> bool:
+    """Whether a send ended while connections were refused, as its waits are too short: a fault of theirs alone."""
+    if step(trial, "refused-send").raised is None:
+        return False
+    calls = [trial.posts[name].attempts for name in SPENT]
+    longest = max((made[-1].started - made[0].ended for made in calls if len(made) > 1), default=REFUSAL_SECONDS)
+    return longest < REFUSAL_SECONDS

@@ -35,9 +35,16 @@ class Plan:
 MENDED: Final = {
     "reset-twice": Plan("the connection is reset twice", (lanes.RESET,) * 2),
     "page-twice": Plan("the queue answers 502 with an HTML page twice", (lanes.BAD_GATEWAY_PAGE,) * 2),
-    "json-twice": Plan("the queue answers 500 with a JSON object twice", (lanes.INTERNAL_ERROR,) * 2),
+    "json-twice": Plan(
+        "the queue answers 500 with a JSON object, and then 504", (lanes.INTERNAL_ERROR, lanes.GATEWAY_TIMEOUT)
+    ),
     "throttled-twice": Plan("the queue throttles (RequestThrottled) twice", (lanes.REQUEST_THROTTLED,) * 2),
-    "throttling-once": Plan("the queue throttles (ThrottlingException) once", (lanes.THROTTLING,)),
+    "empty-then-throttled": Plan(
+        "the queue answers 503 with an empty body, and then throttles (ThrottlingException)",
+        (lanes.UNAVAILABLE, lanes.THROTTLING),
+    ),
+}
+MENDED_AT_LAST: Final = {
     "empty-thrice": Plan("the queue answers 503 with an empty body three times", (lanes.UNAVAILABLE,) * 3),
 }
 SPENT: Final = {
@@ -54,7 +61,7 @@ HOPELESS: Final = {
     "unknown-queue": Plan("the queue does not exist", (lanes.UNKNOWN_QUEUE,) * 8),
     "malformed": Plan("the queue calls the request malformed", (lanes.MALFORMED,) * 8),
 }
-FAILING_AT_ONCE: Final = {**MENDED, **SPENT}  # ten, the contract's cap
+FAILING_AT_ONCE: Final = {**MENDED, **MENDED_AT_LAST, **SPENT}  # ten, the contract's cap
 
 SEND: Final[Step] = {"operation": "send", "body": {"task_id": 1}}
 RECEIVE: Final[Step] = {"operation": "receive"}
@@ -71,6 +78,7 @@ MIXED_STEPS: Final = {
     "clean-delete": DELETE,
     "before-refusal": BARRIER,
     "refused-send": SEND,
+    "after-refusal": BARRIER,
     "failing-receive": RECEIVE,
     "failing-delete": DELETE,
     "before-the-hopeless": BARRIER,

@@ -9,7 +9,7 @@ import pytest
 
 from checker.kit.expect import expect, proves
 from checker.kit.tasks import task_of
-from checker.suites.task2.judging import needs, step
+from checker.suites.task2.judging import gives_up_early, needs, step
 from checker.suites.task2.schedules import HOPELESS, MENDED, OPERATIONS
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def test_a_failure_that_passes_is_one_201_and_one_message(trial: Trial, name: st
     reply = needs(post.reply)
     where = f"when {plan.title}"
     expect(reply.status == 201, expected=f"201 for POST /tasks {where}", seen=reply, repeat=reply.request)
-    task_id = task_of(reply)["id"]
+    task = task_of(reply)
+    task_id = task["id"]
+    expect(task["status"] == "pending", expected=f"the new task `pending` {where}", seen=reply)
     sent = [attempt for attempt in post.attempts if not attempt.failed]
     expect(len(sent) == 1, expected=f"one message on the queue {where}", seen=f"{len(sent)} messages")
     expect(
@@ -58,9 +60,10 @@ def test_what_a_retry_cannot_mend_fails_after_one_attempt(trial: Trial, name: st
 def test_others_are_answered_while_requests_back_off(trial: Trial) -> None:
     """While ten requests back off, the API answers others within 3 s."""
     for reply in trial.others:
+        wanted = 201 if " POST " in reply.request else 200
         expect(
-            reply.status == 200 and reply.seconds <= OTHERS_SECONDS,
-            expected=f"200 within {OTHERS_SECONDS:g} s while ten POST /tasks wait for their retries",
+            reply.status == wanted and reply.seconds <= OTHERS_SECONDS,
+            expected=f"{wanted} within {OTHERS_SECONDS:g} s while ten POST /tasks wait for their retries",
             seen=f"{reply} after {reply.seconds:.1f} s",
             repeat=reply.request,
         )
@@ -72,6 +75,8 @@ def test_the_client_works_where_nothing_fails(trial: Trial, name: str) -> None:
     """`SQSClient` sends, receives and deletes."""
     done = step(trial, name)
     expect(done.raised is None, expected=f"SQSClient to work where nothing fails ({name[6:]})", seen=done)
+    if name == "clean-send":
+        expect(isinstance(done.gave, str) and done.gave, expected="send_message to return the message's id", seen=done)
 
 
 @proves("retry-failed-operations")
@@ -85,6 +90,8 @@ def test_the_client_works_where_nothing_fails(trial: Trial, name: str) -> None:
 )
 def test_the_client_mends_what_can_be_mended(trial: Trial, name: str, fault: str) -> None:
     """Send, receive and delete are all retried, refused connections included."""
+    if gives_up_early(trial):
+        return
     done = step(trial, name)
     operation = name.partition("-")[2]
     expect(done.raised is None, expected=f"SQSClient to retry {operation} when {fault}, and to succeed", seen=done)
@@ -93,6 +100,8 @@ def test_the_client_mends_what_can_be_mended(trial: Trial, name: str, fault: str
 @proves("retry-failed-operations")
 def test_what_was_mended_had_its_effect(trial: Trial) -> None:
     """The message that was sent over refused connections is received once and deleted for good."""
+    if gives_up_early(trial):
+        return
     got = step(trial, "failing-receive").gave
     expect(got == ['{"task_id": 1}'] or is_one_message(got), expected="one message received", seen=got)
     left = trial.mixed.messages_left

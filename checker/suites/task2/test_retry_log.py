@@ -11,7 +11,7 @@ import pytest
 from checker.kit.expect import expect, proves
 from checker.suites.task2.judging import is_retried
 from checker.suites.task2.retry_log import Record, fits, names, numbers, records
-from checker.suites.task2.schedules import FAILING_AT_ONCE, MIXED_STEPS, OPERATIONS, SPENT_OPERATIONS, WAITS
+from checker.suites.task2.schedules import EVERY_KIND, FAILING_AT_ONCE, MIXED_STEPS, OPERATIONS, SPENT_OPERATIONS, WAITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,15 @@ def count(found: Sequence[Record], retry: Retry, first_number: int) -> int:
     )
 
 
+def once_each(counts: Sequence[int]) -> bool:
+    """Whether every retry has a record, and not every one has two.
+
+    Numbers that mean something else may make one more record look like a retry's here and there; a record that is
+    written twice is so each time.
+    """
+    return all(counts) and min(counts, default=0) == 1
+
+
 def what_is_missing(found: Sequence[Record], made: Sequence[Retry]) -> str:
     """Say what no record of a retry has."""
     inside = [record for record in found if any(retry.since <= record.at <= retry.until for retry in made)]
@@ -73,11 +82,11 @@ def what_is_missing(found: Sequence[Record], made: Sequence[Retry]) -> str:
 def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -> None:
     """Each retry of receive and delete is one record in the log of the process that made it."""
     attempts = trial.spent.attempts[OPERATIONS[operation]]
-    if not is_retried(trial, attempts):
+    if not attempts[1:] and not is_retried(trial, attempts, EVERY_KIND):
         return
     made = retries(attempts)
     grave = [r for r in records(trial.spent.log) if r.is_warning and names(r.text, operation)]
-    right = any(all(count(grave, retry, first) == 1 for retry in made) for first in FIRST_NUMBERS)
+    right = any(once_each([count(grave, retry, first) for retry in made]) for first in FIRST_NUMBERS)
     expect(
         made and right,
         expected=f"for each of {len(made) or 3} retries of {operation} {A_RECORD}",
@@ -100,12 +109,12 @@ def test_every_retry_of_the_api_is_recorded(trial: Trial) -> None:
 
 def enough(found: Sequence[Record], made: Sequence[Retry], first_number: int) -> bool:
     """Whether there are as many records as retries of each index; which belongs to which request nobody can tell."""
+    counts = []
     for index in {retry.index for retry in made}:
         same = [retry for retry in made if retry.index == index]
         having = sum(any(count([record], retry, first_number) for retry in same) for record in found)
-        if having < len(same):
-            return False
-    return True
+        counts.append(having // len(same))
+    return once_each(counts)
 
 
 @proves("retry-logging")
@@ -113,8 +122,9 @@ def test_nothing_is_recorded_where_nothing_failed(trial: Trial) -> None:
     """Requests and calls that succeed at once leave no record of a retry."""
     since = trial.mixed.steps
     clean_until = since[list(MIXED_STEPS).index("clean-delete")].at if len(since) > len(OPERATIONS) else 0.0
-    clean = [(at, text) for at, text in trial.mixed.log if at <= clean_until]
-    for log in (trial.quiet_log, clean):
+    clean = [(at, text) for at, text in trial.mixed.log if trial.mixed.began <= at <= clean_until]
+    quiet = [(at, text) for at, text in trial.quiet_log if at >= trial.quiet.started]
+    for log in (quiet, clean):
         told = [record for record in records(log) if record.is_warning and tells_of_any_retry(record)]
         expect(
             not told,

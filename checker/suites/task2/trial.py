@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FIRST_ATTEMPT_SECONDS: Final = 10.0  # from a request to its first attempt at the queue, on a busy machine
 DRIVER_SECONDS: Final = READY_SECONDS + 3 * FULL_SCHEDULE  # a process that has not done its steps by then hangs
 COMPLETION_SECONDS: Final = 15.0
+APART_SECONDS: Final = 0.02  # between requests: two `print` at the same instant write into one line
 NO_MORE_SECONDS: Final = 0.3  # after the last answer: an attempt that follows it at once shows up
 
 
@@ -42,7 +43,7 @@ class Post:
 
     title: str
     pending_reply: Future[Reply]
-    task_id: int | None = None
+    body: str | None = None
     reply: Reply | None = None
     attempts: list[Attempt] = field(default_factory=list)
     status_after: str | None = None
@@ -53,6 +54,7 @@ class Used:
     """What a process that used `SQSClient` did: its claims, its log, and the attempts at its lane."""
 
     ended: str | None
+    began: float
     steps: dict[int, Step]
     log: list[tuple[float, str]]
     attempts: dict[str, list[Attempt]]
@@ -98,24 +100,25 @@ def run_trial(service: Service) -> Trial:
 def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan]) -> dict[str, Post]:
     """Send a request under each plan, one as soon as the queue has seen the one before, and wait for none."""
     posts: dict[str, Post] = {}
-    known = {attempt.task_id for attempt in lane.attempts("SendMessage")}
+    known = {attempt.body for attempt in lane.attempts("SendMessage")}
     for name, plan in plans.items():
         lane.plan_message("SendMessage", plan.faults)
         title = secrets.token_hex(8)
         posts[name] = Post(title, api.start_create(title))
-        posts[name].task_id = new_message(lane, known, posts[name])
-        known.add(posts[name].task_id)
+        posts[name].body = new_message(lane, known, posts[name])
+        known.add(posts[name].body)
+        time.sleep(APART_SECONDS)
     return posts
 
 
-def new_message(lane: Lane, known: set[int | None], request: Post) -> int | None:
+def new_message(lane: Lane, known: set[str | None], request: Post) -> str | None:
     """Wait until the queue has seen a message that is not `known`, or the request is answered without one."""
     deadline = time.monotonic() + FIRST_ATTEMPT_SECONDS
     while time.monotonic() < deadline:
         seen = lane.attempts("SendMessage")
         for attempt in seen:
-            if attempt.task_id not in known:
-                return attempt.task_id
+            if attempt.body not in known:
+                return attempt.body
         if request.pending_reply.done():
             return None
         lane.wait_attempts("SendMessage", len(seen) + 1, 0.05)
@@ -127,7 +130,8 @@ def ask_for_others(api: TaskApi, quiet: Reply) -> list[Reply]:
     paths = ["/health", "/tasks"]
     if quiet.status == 201 and isinstance(quiet.json(), dict):
         paths.append(f"/tasks/{quiet.json().get('id')}")
-    return [asked.result() for asked in [api.client.start("GET", path) for path in paths]]
+    asked = [api.client.start("GET", path) for path in paths]
+    return [one.result() for one in [*asked, api.start_create(secrets.token_hex(8))]]
 
 
 def collect(service: Service, posts: Mapping[str, Post]) -> None:
@@ -141,7 +145,7 @@ def attribute(lane: Lane, posts: Mapping[str, Post]) -> None:
     """Give every request the attempts that carried its message."""
     for attempt in lane.attempts("SendMessage"):
         for one in posts.values():
-            if one.task_id is not None and attempt.task_id == one.task_id:
+            if one.body is not None and attempt.body == one.body:
                 one.attempts.append(attempt)
 
 
@@ -165,6 +169,8 @@ def use_mixed(service: Service) -> Used:
         driver.go_on()
         time.sleep(schedules.REFUSAL_SECONDS)
         lane.accept()
+    if driver.wait_for(DRIVER_SECONDS, begin=names.index("after-refusal")):
+        driver.go_on()
     if driver.wait_for(DRIVER_SECONDS, begin=names.index("before-the-hopeless")):
         order(lane, schedules.HOPELESS_FAULTS)
         driver.go_on()
@@ -185,7 +191,7 @@ def what_it_did(service: Service, driver: SqsDriver, lane: Lane) -> Used:
     counts = queue.call("counts", queue=driver.name)
     queue.close()
     left = counts["visible"] + counts["in_flight"]
-    return Used(driver.how_it_ended(), driver.steps(), driver.log(), attempts, left)
+    return Used(driver.how_it_ended(), driver.began(), driver.steps(), driver.log(), attempts, left)
 
 
 def complete(service: Service, lane: Lane) -> dict[int, str | None]:
