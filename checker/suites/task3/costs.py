@@ -71,7 +71,7 @@ def keep(costs: Costs, meter: Meter, key: tuple[str, int], ask: Ask) -> None:
         cost = meter.cost(key[1], ask)
         if cost is None:
             return
-        if key not in costs.pages or cost.read < costs.pages[key].read:
+        if key not in costs.pages or cost.rows < costs.pages[key].rows:
             costs.pages[key] = cost
         if cost.within_bounds or costs.are_enormous:
             return

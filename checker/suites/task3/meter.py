@@ -56,6 +56,11 @@ class Cost:
         return sum(one.rows for one in readings) - max(counts, default=0.0) + self.hidden
 
     @property
+    def rows(self) -> tuple[float, float]:
+        """Both, to tell which of two costs is less."""
+        return self.read, self.returned
+
+    @property
     def is_enormous(self) -> bool:
         """Whether so many rows came back that nothing more has to be known, and more of the kind would take minutes."""
         return max(self.returned, self.hidden) > ENORMOUS

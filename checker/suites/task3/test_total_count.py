@@ -33,8 +33,9 @@ def expect_total(pages: Sequence[Page], totals: Sequence[int]) -> None:
 
 @proves("total-count")
 def test_nothing_is_counted_as_nothing(trial: Trial) -> None:
-    """0 where there are no tasks."""
+    """0 where there are no tasks, or none of a status."""
     expect_total([trial.empty], [0])
+    expect_total(trial.tours["nothing"].forth.pages[:1], [0])
 
 
 @proves("total-count")

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from checker.parts.postgres import Postgres
 
 TABLE = """
-DROP TABLE IF EXISTS public.owners, public.labels, public.tasks;
+DROP TABLE IF EXISTS public.owners, public.labels, public.tasks, public.users;
 CREATE TABLE public.tasks (
   id serial PRIMARY KEY, title varchar(200) NOT NULL, description text, status varchar(20) NOT NULL,
   created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
 """
 OWNED = """
+CREATE TABLE public.users (id serial PRIMARY KEY);
 ALTER TABLE public.tasks ADD owner_id int, ADD key uuid UNIQUE DEFAULT gen_random_uuid(),
   ADD "Words" int GENERATED ALWAYS AS (length(title)) STORED;
 """
@@ -116,6 +117,16 @@ def test_what_refers_to_a_users_task_refers_to_the_copies(
     tasks.show_newer()
     assert database.rows("SELECT count(*), count(DISTINCT task), min(name) FROM public.owners") == [(100, 100, "me")]
     assert database.rows("SELECT count(*) FROM public.labels") == [(0,)]
+
+
+def test_a_branch_with_users_that_asks_for_no_token_gets_plain_rows(database: Database, postgres: Postgres) -> None:
+    """What the service added to the table is its own business then."""
+    run(postgres, OWNED)
+    tasks = ManyTasks(database)
+    assert count(database) == 0
+    tasks.show_older(api(logged_in=False))
+    tasks.show_newer()
+    assert count(database) == count(database, "owner_id IS NULL") == 100
 
 
 def test_a_branch_that_turns_out_to_ask_for_a_token_starts_over(
