@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
 REPOSITORY: Final = Path(__file__).parents[2]
 KATAS: Final = REPOSITORY / "tests" / "e2e" / "katas"
@@ -197,25 +199,65 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest.fixture
-def bench(cache: Path) -> Iterator[Bench]:
-    """Give a bench, and see at the end that nothing was left on it. Its path is short, as a socket's has to be."""
-    root = Path(tempfile.mkdtemp(prefix="e2e-"))
-    environ = {
-        **{name: os.environ[name] for name in os.environ if not name.startswith(("XDG_", "WORKBENCH_", "COV"))},
+@pytest.fixture(scope="session")
+def open_bench(cache: Path) -> Callable[[], AbstractContextManager[Bench]]:
+    """Return a way to open a bench; when it is closed nothing may be left on it."""
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Bench]:
+        root = Path(tempfile.mkdtemp(prefix="e2e-"))  # its path is short, as a socket's has to be
+        bench = Bench(root, environment(root, cache))
+        try:
+            yield bench
+            assert bench.leftovers() == []
+        finally:
+            for process in bench.started:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+            shutil.rmtree(root, ignore_errors=True)
+
+    return opened
+
+
+def environment(root: Path, cache: Path) -> dict[str, str]:
+    """Return this process's environment, with the workbench's folders where the tests want them."""
+    own = ("XDG_", "WORKBENCH_", "COV")
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(own)},
         "TMPDIR": str(root),
         "XDG_CACHE_HOME": str(cache),
         "XDG_STATE_HOME": str(root / "state"),
         "WORKBENCH_KATAS": str(KATAS),
         "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
     }
-    bench = Bench(root, environ)
-    try:
+
+
+@pytest.fixture
+def bench(open_bench: Callable[[], AbstractContextManager[Bench]]) -> Iterator[Bench]:
+    """Give a bench."""
+    with open_bench() as bench:
         yield bench
-        assert bench.leftovers() == []
-    finally:
-        for process in bench.started:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def side_by_side(
+    request: pytest.FixtureRequest, open_bench: Callable[[], AbstractContextManager[Bench]]
+) -> Iterator[Callable[[Any], Ended]]:
+    """Return how the call of a `case` ended; the cases of all tests that were chosen run a few at a time.
+
+    A case has a `width`, how many of its kind may run at once, and makes its call on the bench it is given.
+    """
+    chosen = [item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")]
+    cases = [case for case in chosen if case is not None and type(case).__module__ == request.module.__name__]
+
+    def run(case: Any) -> Ended:
+        with open_bench() as bench:
+            ended: Ended = case.call(bench)
+            return ended
+
+    with contextlib.ExitStack() as stack:
+        widths = sorted({case.width for case in cases}, reverse=True)
+        pools = {width: stack.enter_context(ThreadPoolExecutor(width)) for width in widths}
+        futures = {case.name: pools[case.width].submit(run, case) for case in cases}
+        yield lambda case: futures[case.name].result()

@@ -4,38 +4,54 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.e2e.conftest import Bench, Ended
 
 STUB = {"stored": "pass", "prioritised": "fail"}  # the verdict of the same submission without its trick
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    "trick", ["settings", "dependency", "reports", "marks", "connections", "daemon", "operator", "shadows"]
-)
-def test_a_trick_changes_nothing(bench: Bench, trick: str) -> None:
-    """A submission with the trick gets the verdict of one without, and leaves nothing where it should not."""
-    ended = bench.check("fails", bench.tricky(trick))
+@dataclass(frozen=True)
+class Trick:
+    """A trick by its folder's name; `answer` is what it lets the API answer with what it reached."""
+
+    name: str
+    answer: str = ""
+    width = 2
+
+    def call(self, bench: Bench) -> Ended:
+        """Check the submission, which leaves nothing where it should not."""
+        ended = bench.check("fails", bench.tricky(self.name))
+        assert list(bench.root.rglob("forged")) == []
+        assert list(REPOSITORY.glob("*/forged*")) == []
+        return ended
+
+
+FORGERIES = ["settings", "dependency", "reports", "marks", "connections", "daemon", "operator", "shadows"]
+REACHED = {"snooping": "found []", "shm": "taken []", "redis": 'granted ["FLUSHALL", "FLUSHDB"]'}
+
+
+@pytest.mark.parametrize("case", map(Trick, FORGERIES), ids=FORGERIES)
+def test_a_trick_changes_nothing(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
+    """A submission with the trick gets the verdict of one without."""
+    ended = side_by_side(case)
     assert (ended.status, ended.statuses, ended.verdict["cause"]) == (1, STUB, None)
-    assert list(bench.root.rglob("forged")) == []
-    assert list(REPOSITORY.glob("*/forged*")) == []
 
 
-@pytest.mark.parametrize(
-    ("trick", "answer"),
-    [("snooping", "found []"), ("shm", "taken []"), ("redis", 'granted ["FLUSHALL", "FLUSHDB"]')],
-)
-def test_what_a_submission_can_reach(bench: Bench, trick: str, answer: str) -> None:
+@pytest.mark.parametrize("case", [Trick(*one) for one in REACHED.items()], ids=REACHED)
+def test_what_a_submission_can_reach(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
     """It sees no file, process or socket of its grader's, fills no memory but its own, commands no server."""
-    ended = bench.check("fails", bench.tricky(trick))
+    ended = side_by_side(case)
     assert ended.statuses["stored"] == "fail"
-    assert f"seen: 418 {answer}\n" in ended.verdict["requirements"][0]["message"] + "\n"
+    assert f"seen: 418 {case.answer}\n" in ended.verdict["requirements"][0]["message"] + "\n"
 
 
 @pytest.mark.parametrize(
