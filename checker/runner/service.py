@@ -98,9 +98,9 @@ async def health_status(port: int) -> int | None:
     """Return the status of `GET /health`, or None where the connection broke or HTTP was not spoken."""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-        line = await reader.readuntil(b"\r\n")
-        writer.close()
+        with contextlib.closing(writer):
+            writer.write(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            line = await reader.readuntil(b"\r\n")
         return int(line.split()[1])
     except (OSError, ValueError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return None
