@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Fault: TypeAlias = "Mapping[str, Any]"
 
 RESET: Final[Fault] = {"kind": "reset"}
+SLOW_RESET: Final[Fault] = {"kind": "hang", "seconds": 0.7}  # far below any client's patience
 UNAVAILABLE: Final[Fault] = {"kind": "server-error", "status": 503, "body": "empty"}
 BAD_GATEWAY_PAGE: Final[Fault] = {"kind": "server-error", "status": 502, "body": "html"}
 GATEWAY_TIMEOUT: Final[Fault] = {"kind": "server-error", "status": 504, "body": "empty"}

@@ -33,7 +33,8 @@ class Plan:
 
 
 MENDED: Final = {
-    "reset-twice": Plan("the connection is reset twice", (lanes.RESET,) * 2),
+    # The slow one tells a wait from the end of an attempt from one that began with the attempt.
+    "reset-twice": Plan("the connection is reset after 0.7 s, and then at once", (lanes.SLOW_RESET, lanes.RESET)),
     "page-twice": Plan("the queue answers 502 with an HTML page twice", (lanes.BAD_GATEWAY_PAGE,) * 2),
     "json-twice": Plan(
         "the queue answers 500 with a JSON object, and then 504", (lanes.INTERNAL_ERROR, lanes.GATEWAY_TIMEOUT)
