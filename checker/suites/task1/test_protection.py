@@ -147,8 +147,8 @@ def authenticating(trial: Trial) -> list[Reply]:
     """Return the answers to requests under /auth that came with a useless token and had nothing else to fear."""
     people = trial.people
     replies = [trial.guard.useless] if trial.guard.useless is not None else []
-    login_works = people.race.is_fair and is_good(people.owner.logged_in) and is_good(people.other.logged_in)
-    if people.leaver is not None and login_works:
+    names_are_kept = people.race.is_fair and not is_good(people.taking.login)
+    if people.leaver is not None and names_are_kept and is_good(people.owner.logged_in):
         replies.append(people.leaver.logged_in)
     return replies
 
