@@ -29,6 +29,7 @@ class Change:
     name: str
     start: Callable[[TaskApi, Subject], Future[Reply] | Future[Invocation]]
     wanted: Callable[[Subject], State]
+    command: Callable[[Subject], str] = lambda _: ""  # to make it by hand, where no request does
 
 
 def put(api: TaskApi, subject: Subject) -> Future[Reply]:
@@ -54,7 +55,12 @@ def delete(api: TaskApi, subject: Subject) -> Future[Reply]:
 
 def by_worker(worker: Worker) -> Change:
     """Return the change that the worker makes when it gets the task's message."""
-    return Change("the worker", lambda _, subject: worker.start(subject.id), lambda _: COMPLETED)
+    return Change("the worker", lambda _, subject: worker.start(subject.id), lambda _: COMPLETED, message_for)
+
+
+def message_for(subject: Subject) -> str:
+    """Return the command that gives a task to the worker."""
+    return f"""aws sqs send-message --queue-url "$SQS_QUEUE_URL" --message-body '{{"task_id": {subject.id}}}'"""
 
 
 PUT: Final = Change("PUT", put, lambda subject: {"title": subject.title})
@@ -70,7 +76,7 @@ class Aftermath:
     wanted: State
     answer: str = "no answer"
     happened: bool = False
-    repeat: str = ""
+    repeat: list[str] = field(default_factory=list)  # what to type before the GET
     gets: list[tuple[float, Reply]] = field(default_factory=list)  # each with how long after the change it started
     _done_at: float = 0.0
 
@@ -80,7 +86,8 @@ class Aftermath:
         if isinstance(result, Invocation):
             self.answer, self.happened = f"its handler's invocation {result.outcome}", result.outcome == "succeeded"
         else:
-            self.answer, self.repeat = str(result), result.request
+            self.answer = str(result)
+            self.repeat.append(result.request)
             self.happened = result.status == (204 if self.wanted is None else 200)
 
     def look(self, subject: Subject, *apis: TaskApi) -> None:
@@ -93,7 +100,7 @@ class Aftermath:
 def begin(change: Change, api: TaskApi, subject: Subject) -> tuple[Aftermath, Future[Any]]:
     """Start a change; return what is to be seen afterwards, and the future of its end."""
     future = change.start(api, subject)
-    return Aftermath(change.name, change.wanted(subject)), future
+    return Aftermath(change.name, change.wanted(subject), repeat=list(filter(None, [change.command(subject)]))), future
 
 
 def shows(reply: Reply, state: State) -> bool:

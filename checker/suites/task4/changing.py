@@ -89,11 +89,17 @@ def after_waiting(bench: Bench, subject: Subject, change: Change) -> Aftermath:
     fill(bench, subject)
     with bench.locks.row(subject.id) as lock:
         aftermath, future = begin(change, bench.api, subject)
+        aftermath.repeat.insert(0, waiting_for(subject))
         lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
         read_meanwhile(bench, subject)
     aftermath.done(future.result())
     aftermath.look(subject, bench.api, bench.api)
     return aftermath
+
+
+def waiting_for(subject: Subject) -> str:
+    """Return the SQL that lets the change wait."""
+    return f"BEGIN; SELECT FROM tasks WHERE id = {subject.id} FOR UPDATE;  -- the change, a GET, then ROLLBACK;"
 
 
 def read_meanwhile(bench: Bench, subject: Subject) -> None:
@@ -111,6 +117,7 @@ def after_waiting_worker(bench: Bench, subject: Subject, change: Change) -> Afte
     table = bench.locks.writers(ARRIVAL_SECONDS)
     with bench.locks.row(subject.id) as row, closing(table), ThreadPoolExecutor(1) as pool:
         aftermath, future = begin(change, bench.api, subject)
+        aftermath.repeat.insert(0, waiting_for(subject))
         waiter = row.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
         taking = pool.submit(table.take)
         table.wait_in_line(ARRIVAL_SECONDS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from checker.suites.task4.bench import PATIENCE, Source
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
 Commands: TypeAlias = "Sequence[Sequence[Word]]"
 AHEAD: Final = 2
 EXPIRY_SECONDS: Final = 1.0
+SHOWN: Final = 60  # characters of a word
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of an entry: the GET that met it, and the last of those that followed. None: nothing was cached."""
+    """What became of an entry: the GET that met it, and the last of those that followed. None: nothing was cached.
+
+    `command` is what to type to spoil the entry by hand.
+    """
 
     first: Reading | None = None
     later: Reading | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,11 +104,18 @@ def observe_entry(bench: Bench, subject: Subject, spoiler: Callable[[Key], Comma
     key = cached_key(bench, subject)
     if key is None:
         return Entry()
-    bench.keys.redis.batch([("DEL", key.name), *spoiler(key)])
-    entry = read_on(bench, subject)
+    commands: Commands = [("DEL", key.name), *spoiler(key)]
+    bench.keys.redis.batch(commands)
+    entry = replace(read_on(bench, subject), command="\n".join(map(typed, commands)))
     if entry.later is None or entry.later.source is not Source.COPY:
         bench.keys.remove(key.name)
     return entry
+
+
+def typed(words: Sequence[Word]) -> str:
+    """Return a command as it can be typed, its long words cut."""
+    texts = [word.decode(errors="backslashreplace") if isinstance(word, bytes) else str(word) for word in words]
+    return shlex.join(["redis-cli", *[text if len(text) <= SHOWN else f"{text[:SHOWN]}…" for text in texts]])
 
 
 def observe_expired(bench: Bench, subject: Subject) -> Entry:
@@ -114,7 +127,7 @@ def observe_expired(bench: Bench, subject: Subject) -> Entry:
     deadline = time.monotonic() + EXPIRY_SECONDS
     while bench.keys.exists(key.name) and time.monotonic() < deadline:
         time.sleep(0.001)
-    return read_on(bench, subject)
+    return replace(read_on(bench, subject), command=typed(("PEXPIRE", key.name, 1)))
 
 
 def cached_key(bench: Bench, subject: Subject) -> Key | None:

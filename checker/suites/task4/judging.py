@@ -27,14 +27,14 @@ def expect_change_shown(aftermath: Aftermath, when: str) -> None:
         aftermath.happened,
         expected=f"{wording(aftermath)} to be done {when}",
         seen=aftermath.answer,
-        repeat=aftermath.repeat,
+        repeat="\n".join(aftermath.repeat),
     )
     for seconds, reply in aftermath.gets:
         expect(
             shows(reply, aftermath.wanted),
             expected=f"{described(aftermath.wanted)} from a GET that starts after {wording(aftermath)} is done, {when}",
             seen=f"{seconds * 1000:.0f} ms after: {reply}",
-            repeat="\n".join(filter(None, [aftermath.repeat, reply.request])),
+            repeat="\n".join([*aftermath.repeat, reply.request]),
         )
 
 

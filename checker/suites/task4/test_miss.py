@@ -43,17 +43,18 @@ def expect_read_and_cached(trial: Trial, kind: str, entry: str) -> None:
     if seen.first is None or seen.later is None:
         raise NotRun("the task was not cached before its entry was spoilt")
     reply = seen.first.reply
+    repeat = f"{seen.command}\n{reply.request}"
     expect(
         seen.first.source is Source.TABLE,
         expected=f"200 and the task as it stands in the database for GET /tasks/{{id}} with {entry}",
         seen=reply,
-        repeat=reply.request,
+        repeat=repeat,
     )
     expect(
         seen.later.source is Source.COPY,
         expected=f"the task to be cached again after a GET with {entry}",
         seen=f"GETs that read the table tasks: {seen.later.reply}",
-        repeat=reply.request,
+        repeat=repeat,
     )
 
 

@@ -14,7 +14,7 @@ from checker.kit.prometheus import Exposition
 from checker.suites.task4.bench import Reading, Source, Subject, numbers, title_of
 from checker.suites.task4.changes import Aftermath, in_list, shows
 from checker.suites.task4.counting import Count, difference
-from checker.suites.task4.entries import UNREADABLE, half, scrambled
+from checker.suites.task4.entries import UNREADABLE, half, scrambled, typed
 from checker.suites.task4.judging import described, expect_change_shown, expect_counts, expect_fresh
 from checker.suites.task4.serving import Fresh
 from checker.suites.task4.stage import address, moved, without_login
@@ -166,6 +166,12 @@ def test_every_way_to_spoil_an_entry_writes_that_key(kind: str) -> None:
         commands = UNREADABLE[kind](key)
         assert commands
         assert all(words[1] == b"k" for words in commands)
+
+
+def test_a_command_can_be_typed() -> None:
+    """Bytes are shown, spaces quoted, long words cut."""
+    assert typed(("SET", b"task:7", b"\xff{}")) == r"redis-cli SET task:7 '\xff{}'"
+    assert typed(("SET", "k", "1" * 100)) == f"redis-cli SET k '{'1' * 60}…'"
 
 
 def test_half_of_an_entry_is_less_than_it() -> None:
