@@ -39,7 +39,7 @@ FORGERIES = ["settings", "dependency", "reports", "marks", "connections", "daemo
 REACHED = {"snooping": "found []", "shm": "taken []", "redis": 'granted ["FLUSHALL", "FLUSHDB"]'}
 
 
-@pytest.mark.parametrize("case", map(Trick, FORGERIES), ids=FORGERIES)
+@pytest.mark.parametrize("case", list(map(Trick, FORGERIES)), ids=FORGERIES)
 def test_a_trick_changes_nothing(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
     """A submission with the trick gets the verdict of one without."""
     ended = side_by_side(case)
@@ -78,6 +78,13 @@ def test_who_kills_everything_kills_itself(bench: Bench) -> None:
     ended = bench.check("fails", bench.tricky("killing"))
     assert (ended.status, ended.verdict["verdict"]) == (1, "fail")
     assert ended.statuses["prioritised"] == "fail"
+
+
+@pytest.mark.parametrize("case", list(map(Trick, ["knocking", "revoking"])), ids=["knocking", "revoking"])
+def test_who_locks_the_grader_out_fails(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
+    """Where the suite cannot observe, and can where the model solution is graded, it is the submission's doing."""
+    ended = side_by_side(case)
+    assert (ended.status, ended.verdict["verdict"]) == (1, "fail")
 
 
 def test_forged_answers_do_no_work(bench: Bench) -> None:

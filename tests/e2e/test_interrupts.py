@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Bench
 
+GONE_SECONDS = 2.0
 END_SECONDS = 10.0  # what the way out may take on a busy machine; alone it takes a fraction of a second
 HELD = "sleep 61"  # what the submission's own child is called while the check is held
 
@@ -58,11 +59,27 @@ def test_ctrl_c_at_a_terminal_reaches_the_whole_group(bench: Bench, held: subpro
     assert (ended.status, ended.stderr) == (130, "workbench: stopped\n")
 
 
+def test_sigkill_leaves_no_process_without_a_shell_either(bench: Bench) -> None:
+    """Where the kernel grants no namespaces, every process that was started dies with whoever started it."""
+    limit = 'echo 1 >/proc/sys/user/max_user_namespaces; exec unshare -U --map-user=1000 --map-group=1000 "$0" "$@"'
+    trick = "+\nimport time\n\n\n@app.middleware('http')\nasync def hold(request, call_next):\n    time.sleep(61)\n"
+    submission = bench.submission({"app/main.py": trick})
+    process = bench.start("check", "passes", "--path", submission, prefix=["unshare", "-Ur", "sh", "-ec", limit])
+    bench.wait_for_process("uvicorn app.main:app", process)
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + GONE_SECONDS
+    while bench.processes() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert bench.processes() == {}
+    assert bench.check("passes", empty(bench)).status == 1  # it sweeps
+
+
 def test_sigkill_leaves_no_process_and_the_next_check_sweeps(bench: Bench, held: subprocess.Popen[str]) -> None:
     """Every process of the run goes with the workbench; its folder goes when the next check starts."""
     held.kill()
     held.communicate()
-    deadline = time.monotonic() + 2.0
+    deadline = time.monotonic() + GONE_SECONDS
     while bench.processes() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert bench.processes() == {}
@@ -90,7 +107,7 @@ def test_an_installation_is_stopped_too(bench: Bench, number: signal.Signals) ->
     bench.wait_for_process("setuptools", process)
     process.send_signal(number)
     assert bench.end(process).status == (143 if number is signal.SIGTERM else -number)
-    deadline = time.monotonic() + 2.0
+    deadline = time.monotonic() + GONE_SECONDS
     while bench.processes() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert bench.processes() == {}
