@@ -56,7 +56,6 @@ def test_links_keep_limit_and_status(trial: Trial, name: str) -> None:
     """A page that a link leads to is as long as the one before, and of the same status."""
     tour, query = trial.tours[name], TOURS[name]
     matching = trial.calm.matching(query)
-    limit = int(query["limit"]) if "limit" in query else len(tour.forth.pages[0].ids)
     for walk in (tour.forth, tour.back, tour.again):
         for page in walk.pages[1:]:
             expect(
@@ -66,6 +65,7 @@ def test_links_keep_limit_and_status(trial: Trial, name: str) -> None:
                 repeat=page.reply.request,
             )
             inside = page.link(LINKS[0]) is not None and page.link(LINKS[1]) is not None
+            limit = int(query.get("limit", len(page.ids)))
             expect(
                 len(page.ids) == limit if inside else len(page.ids) <= limit,
                 expected=f"links that keep the limit of {asked(query)}: {limit} tasks a page",
