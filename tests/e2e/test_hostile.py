@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,15 +20,16 @@ REPOSITORY = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Trick:
-    """A trick by its folder's name; `answer` is what it lets the API answer with what it reached."""
+    """A trick by its folder's name; `says` is what the verdict has to say of it."""
 
     name: str
-    answer: str = ""
-    width = 2
+    says: str = ""
+    kata: str = "fails"
+    width: int = 2
 
     def call(self, bench: Bench) -> Ended:
         """Check the submission, which leaves nothing where it should not."""
-        ended = bench.check("fails", bench.tricky(self.name))
+        ended = bench.check(self.kata, bench.tricky(self.name))
         assert list(bench.root.rglob("forged")) == []
         assert list(REPOSITORY.glob("*/forged*")) == []
         return ended
@@ -37,9 +37,15 @@ class Trick:
 
 FORGERIES = ["settings", "dependency", "reports", "marks", "connections", "daemon", "operator", "shadows"]
 REACHED = {"snooping": "found []", "shm": "taken []", "redis": 'granted ["FLUSHALL", "FLUSHDB"]'}
+EXCESSES = {
+    "forks": "uvicorn app.main:app was ended: it had more than 256 processes and threads",
+    "memory": "uvicorn app.main:app was ended: it used more than 1 GiB of memory",
+    "disk": "the submission filled the database's disk of 1 GiB",
+}
+LOCKS = ["knocking", "revoking"]
 
 
-@pytest.mark.parametrize("case", list(map(Trick, FORGERIES)), ids=FORGERIES)
+@pytest.mark.parametrize("case", [Trick(name) for name in FORGERIES], ids=FORGERIES)
 def test_a_trick_changes_nothing(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
     """A submission with the trick gets the verdict of one without."""
     ended = side_by_side(case)
@@ -51,53 +57,45 @@ def test_what_a_submission_can_reach(side_by_side: Callable[[Trick], Ended], cas
     """It sees no file, process or socket of its grader's, fills no memory but its own, commands no server."""
     ended = side_by_side(case)
     assert ended.statuses["stored"] == "fail"
-    assert f"seen: 418 {case.answer}\n" in ended.verdict["requirements"][0]["message"] + "\n"
+    assert f"seen: 418 {case.says}\n" in ended.verdict["requirements"][0]["message"] + "\n"
 
 
-@pytest.mark.parametrize(
-    ("trick", "cause"),
-    [
-        ("forks", "uvicorn app.main:app was ended: it had more than 256 processes and threads"),
-        ("memory", "uvicorn app.main:app was ended: it used more than 1 GiB of memory"),
-        ("disk", "the submission filled the database's disk of 1 GiB"),
-    ],
-)
-def test_who_takes_too_much_is_ended_and_nobody_else(bench: Bench, trick: str, cause: str) -> None:
-    """The run ends with its cause, and an honest check at the same time passes."""
-    honest = bench.submission(name="honest")
-    with ThreadPoolExecutor(1) as pool:
-        neighbour = pool.submit(bench.check, "passes", honest)
-        ended = bench.check("fails", bench.tricky(trick))
-        assert neighbour.result().status == 0
-    assert (ended.status, ended.verdict["cause"]) == (1, cause)
+@pytest.mark.parametrize("case", [Trick(*one, width=1) for one in EXCESSES.items()], ids=EXCESSES)
+def test_who_takes_too_much_is_ended(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
+    """The run ends with its cause; those that run beside it in this module get the verdicts that they ought to get."""
+    ended = side_by_side(case)
+    assert (ended.status, ended.verdict["cause"]) == (1, case.says)
     assert set(ended.statuses.values()) == {"not-run"}
 
 
-def test_who_kills_everything_kills_itself(bench: Bench) -> None:
-    """There is nobody but itself to be seen and killed; the check goes on."""
-    ended = bench.check("fails", bench.tricky("killing"))
-    assert (ended.status, ended.verdict["verdict"]) == (1, "fail")
-    assert ended.statuses["prioritised"] == "fail"
-
-
-@pytest.mark.parametrize("case", list(map(Trick, ["knocking", "revoking"])), ids=["knocking", "revoking"])
+@pytest.mark.parametrize("case", [Trick(name) for name in LOCKS], ids=LOCKS)
 def test_who_locks_the_grader_out_fails(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
     """Where the suite cannot observe, and can where the model solution is graded, it is the submission's doing."""
     ended = side_by_side(case)
     assert (ended.status, ended.verdict["verdict"]) == (1, "fail")
 
 
-def test_forged_answers_do_no_work(bench: Bench) -> None:
+@pytest.mark.parametrize("case", [Trick("killing")])
+def test_who_kills_everything_kills_itself(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
+    """There is nobody but itself to be seen and killed; the check goes on."""
+    ended = side_by_side(case)
+    assert (ended.status, ended.verdict["verdict"]) == (1, "fail")
+    assert ended.statuses["prioritised"] == "fail"
+
+
+@pytest.mark.parametrize("case", [Trick("answers", kata="passes")])
+def test_forged_answers_do_no_work(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
     """Answering the runtime API's invocations from the API, and shouting at every port, completes no task."""
-    ended = bench.check("passes", bench.tricky("answers"))
+    ended = side_by_side(case)
     assert (ended.status, ended.statuses) == (1, {"stored": "pass", "completed": "fail"})
 
 
-def test_a_view_is_no_table(bench: Bench) -> None:
+@pytest.mark.parametrize("case", [Trick("view", "PostgreSQL refuses: access to non-system view")])
+def test_a_view_is_no_table(side_by_side: Callable[[Trick], Ended], case: Trick) -> None:
     """A view whose function is to run with its reader's rights is not read, and nobody's rights grow."""
-    ended = bench.check("fails", bench.tricky("view"))
+    ended = side_by_side(case)
     assert (ended.status, ended.verdict["cause"]) == (1, None)
-    assert "PostgreSQL refuses: access to non-system view" in ended.stdout
+    assert case.says in ended.stdout
     assert "418" not in ended.stdout
 
 
