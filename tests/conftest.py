@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from checker.catalog import Catalog, Kata
 from checker.content import Content
@@ -31,6 +32,9 @@ NOBODY = 65534
 WAIT_SECONDS = 30.0
 
 T = TypeVar("T")
+
+settings.register_profile("workbench", deadline=None, derandomize="CI" in os.environ)  # a busy machine is no finding
+settings.load_profile("workbench")
 
 
 def pytest_configure(config: pytest.Config) -> None:

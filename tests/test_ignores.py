@@ -94,7 +94,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return Repository(tmp_path_factory.mktemp("repository"))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(paths, min_size=1, max_size=12),
     ignores=st.dictionaries(st.one_of(st.just("."), paths), ignore_files, max_size=3),

@@ -328,7 +328,7 @@ names = st.sampled_from(["a", "b.py", "node_modules", "é", ".git", "x y", ".env
 trees = st.dictionaries(st.lists(names, min_size=1, max_size=4).map("/".join), st.binary(max_size=20), max_size=10)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees)
 def test_random_trees_are_copied_exactly(
     tmp_path_factory: pytest.TempPathFactory, data: Path, tree: dict[str, bytes]

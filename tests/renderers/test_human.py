@@ -123,7 +123,7 @@ def test_foreign_text_steers_nothing(with_findings: Callable[..., Verdict], text
     assert "[31m" not in render_human([with_findings(Finding("\x1b[31m", ""))], color=False).replace("\\x1b[31m", "")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=300), width=st.integers(20, 120))
 def test_lines_are_no_wider_than_asked(with_findings: Callable[..., Verdict], text: str, width: int) -> None:
     """Whatever a submission wrote, no line is wider than the terminal, and there is no colour."""
