@@ -167,7 +167,7 @@ def read_kata(path: Path) -> Kata:
     """Read one `kata.yaml`; what is wrong with it is named by file and key."""
     try:
         kata = Kata.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InfrastructureError(f"{path} is no YAML: {error}") from error
     except pydantic.ValidationError as error:
         first = error.errors()[0]

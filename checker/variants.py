@@ -80,7 +80,7 @@ def read_variants(catalog: Catalog, kata: str) -> tuple[Variant, ...]:
         file = VariantFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return ()
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InfrastructureError(f"{path} is no YAML: {error}") from error
     except pydantic.ValidationError as error:
         first = error.errors()[0]
