@@ -115,6 +115,15 @@ def test_what_is_no_description_is_refused(tmp_path: Path, text: str, told: str)
         read_kata(write(tmp_path, "tiny", text))
 
 
+@pytest.mark.parametrize("data", [b"title: caf\xe9\n", b"\xff\xfe", b"[" * 400])
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path, data: bytes) -> None:
+    """A file in another encoding, or with brackets without end, is named and makes no traceback."""
+    path = write(tmp_path, "tiny", "")
+    path.write_bytes(data)
+    with pytest.raises(InfrastructureError, match="is no YAML"):
+        read_kata(path)
+
+
 def test_a_kata_is_called_like_its_folder(tmp_path: Path, make_kata_data: Callable[..., dict[str, Any]]) -> None:
     """An id that is not the folder's name is refused, as everything else is found by it."""
     with pytest.raises(InfrastructureError, match="id: 'tiny' is not the name of its folder"):
