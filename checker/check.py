@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checker.assemble import assemble
 from checker.environment import find_environment
 from checker.errors import InfrastructureError, SubmissionError
 from checker.isolation import available
@@ -113,9 +114,8 @@ class Check:
     def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
         """Grade the model solution on this machine: where it does not pass either, it is us."""
         self.tell({"phase": "canary"})
-        from checker.assemble import assembled
-
-        with assembled(self.catalog.layers(request.kata, solved=True)) as solved:
+        with run_folder() as folder:  # which is swept, should this process be killed
+            solved = assemble(self.catalog.layers(request.kata, solved=True), folder / "model")
             verdict = Check(self.catalog, self.tell, canary=False).verdict(replace(request, source=solved))
         if verdict.result == "pass":
             return replace(outcome, observations=tuple(map(as_its_doing, outcome.observations)))
