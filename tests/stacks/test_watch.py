@@ -56,17 +56,16 @@ async def running(source: str) -> AsyncIterator[Process]:
 
 
 async def ended_by_watcher(process: Process, allowance: Allowance) -> bool:
-    """Watch a process; return whether that ends it in a second."""
+    """Look at a process a few times; return whether that ends it."""
     watcher = Watcher()
     watcher.add(process, allowance)
-    looking = asyncio.create_task(watcher.run())
-    try:
-        await asyncio.wait_for(process.wait(), 4 * EVERY_SECONDS)
-    except TimeoutError:
-        return False
-    finally:
-        looking.cancel()
-    return True
+    for _ in range(3):
+        watcher.look()
+        if process.excess:
+            await asyncio.wait_for(process.wait(), SECONDS)
+            return True
+        await asyncio.sleep(0.05)  # it lives on between two looks
+    return False
 
 
 THREADS = """
@@ -114,6 +113,21 @@ def test_what_takes_too_much_is_ended(source: str, allowance: Allowance, excess:
             return process.excess
 
     assert asyncio.run(scene()) == excess
+
+
+def test_the_watcher_looks_by_itself() -> None:
+    """While it runs nobody has to ask it to look."""
+
+    async def scene() -> str:
+        async with running(THREADS.format(count=30)) as process:
+            watcher = Watcher()
+            watcher.add(process, FEW)
+            looking = asyncio.create_task(watcher.run())
+            await asyncio.wait_for(process.wait(), SECONDS)
+            looking.cancel()
+            return process.excess
+
+    assert asyncio.run(scene()) == "it had more than 20 processes and threads"
 
 
 def test_children_in_sessions_of_their_own_are_ended_too() -> None:
