@@ -19,7 +19,7 @@ from checker.suites.task4.changes import (
     by_worker,
     in_list,
 )
-from checker.suites.task4.serving import AGED_MS, SETTLE_SECONDS, Fresh, written_since
+from checker.suites.task4.serving import AGED_MS, Fresh, written_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from checker.suites.task4.worker import Worker
 
 ARRIVAL_SECONDS: Final = 1.5  # for a change to come to a lock; one that has not by then does not wait for it
-MEANWHILE_SECONDS: Final = 0.5  # for a GET that comes while a change waits; a service may let it wait as well
+MEANWHILE_SECONDS: Final = 1.0  # for a GET that comes while a change waits
+SETTLE_SECONDS: Final = 0.1  # for what a GET writes to Redis after it has answered
 SECOND_SECONDS: Final = 0.3  # for the worker's next transaction, if it has one
 LIST: Final = "/tasks?limit=100"
 
@@ -69,10 +70,8 @@ def observe_changing(bench: Bench, worker: Worker, subjects: Iterator[Subject]) 
 
 
 def fill(bench: Bench, subject: Subject) -> None:
-    """Read a task twice, so that it is cached if it ever is."""
-    bench.read(subject)
-    time.sleep(SETTLE_SECONDS)
-    bench.read(subject)
+    """Read a task until it is cached, if it ever is, so that no GET is still about to write it."""
+    bench.warm(subject)
 
 
 def after_change(bench: Bench, subject: Subject, change: Change) -> Aftermath:
@@ -91,9 +90,10 @@ def after_waiting(bench: Bench, subject: Subject, change: Change) -> Aftermath:
         aftermath, future = begin(change, bench.api, subject)
         aftermath.repeat.insert(0, waiting_for(subject))
         lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
-        read_meanwhile(bench, subject)
+        settled = read_meanwhile(bench, subject)
     aftermath.done(future.result())
-    aftermath.look(subject, bench.api, bench.api)
+    if settled:
+        aftermath.look(subject, bench.api, bench.api)
     return aftermath
 
 
@@ -102,10 +102,19 @@ def waiting_for(subject: Subject) -> str:
     return f"BEGIN; SELECT FROM tasks WHERE id = {subject.id} FOR UPDATE;  -- the change, a GET, then ROLLBACK;"
 
 
-def read_meanwhile(bench: Bench, subject: Subject) -> None:
-    """Read a task twice, and wait for the answers, but not for ever."""
+def read_meanwhile(bench: Bench, subject: Subject) -> bool:
+    """Read a task twice while a change waits; whether both GETs are over, and what they write has been written.
+
+    A service may let a GET wait as well. What such a GET, which had begun before the change was done, writes then is
+    another promise (`no-stale-fill`), so that what follows is not judged.
+    """
     for _ in range(2):
-        wait([bench.api.client.start("GET", subject.path)], timeout=MEANWHILE_SECONDS)
+        answer = bench.api.client.start("GET", subject.path)
+        wait([answer], timeout=MEANWHILE_SECONDS)
+        if not answer.done():
+            return False
+    time.sleep(SETTLE_SECONDS)
+    return True
 
 
 def after_waiting_worker(bench: Bench, subject: Subject, change: Change) -> Aftermath:
@@ -121,14 +130,15 @@ def after_waiting_worker(bench: Bench, subject: Subject, change: Change) -> Afte
         waiter = row.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
         taking = pool.submit(table.take)
         table.wait_in_line(ARRIVAL_SECONDS)
-        read_meanwhile(bench, subject)
+        settled = read_meanwhile(bench, subject)
         row.release()
         taking.result()
         if table.taken and waiter:
             table.wait_for_waiter(SECOND_SECONDS, pid=waiter.pid, unless=future.done)
-            read_meanwhile(bench, subject)
+            settled = read_meanwhile(bench, subject) and settled
     aftermath.done(future.result())
-    aftermath.look(subject, bench.api, bench.api)
+    if settled:
+        aftermath.look(subject, bench.api, bench.api)
     return aftermath
 
 
@@ -139,6 +149,7 @@ def written_by_worker(bench: Bench, worker: Worker, subject: Subject) -> Fresh |
         bench.keys.expire(name, AGED_MS)
     started = time.monotonic()
     worker.start(subject.id).result()
+    subject.shown = subject.title  # of the row, which is what the worker has seen
     return written_since(started, bench, subject, bench.keys.snapshot(), COMPLETED)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.suites.task4.changes import DELETE, PUT, Aftermath, Change, begin, by_worker
-from checker.suites.task4.changing import ARRIVAL_SECONDS, MEANWHILE_SECONDS, fill
+from checker.suites.task4.changing import ARRIVAL_SECONDS, fill, read_meanwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,6 @@ CHANGE_SECONDS: Final = 1.0  # for a change to be done; one that waits for the h
 LONG_SECONDS: Final = 2.5  # outlasts what deletes once more after a while, and stays below the contract's 3 s
 POLL_SECONDS: Final = 0.02
 BETWEEN_SECONDS: Final = 0.5  # from one message to the next
-SETTLE_SECONDS: Final = 0.03
 SHORT_SECONDS: Final = 0.06  # how long Redis hears nothing: no client gives it up so soon
 STEPS: Final = 8
 TRIES: Final = 3
@@ -179,15 +178,17 @@ def slow_to_commit(bench: Bench, stage: Stage, subject: Subject, change: Change)
         aftermath, future = begin(change, stage.api, subject)
         waiter = lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
         hold = stage.database.hold_requests(waiter.port) if waiter and waiter.port else None
+    settled = True
     for _ in range(STEPS if hold else 0):
         if not hold or not comes(hold, future, BETWEEN_SECONDS):
             break
-        wait([bench.api.client.start("GET", subject.path)], timeout=MEANWHILE_SECONDS)
+        settled = read_meanwhile(bench, subject) and settled
         hold.step()
     if hold:
         hold.release()
     aftermath.done(future.result())
-    aftermath.look(subject, bench.api, stage.api)
+    if settled:
+        aftermath.look(subject, bench.api, stage.api)
     return aftermath
 
 
