@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Background
 
+NUMBERS = itertools.count()
 CONTRACT = {
     *("DATABASE_URL", "SQS_QUEUE_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID"),
     *("AWS_SECRET_ACCESS_KEY", "REDIS_URL", "JWT_SECRET", "JWT_EXPIRE_MINUTES", "LOG_LEVEL"),
@@ -30,7 +32,7 @@ CONTRACT = {
 @pytest.fixture(scope="module")
 def stack(background: Background, part_folder: Path) -> Iterator[LocalStack]:
     """Start a stack without shells, and end it twice."""
-    folder = part_folder / "run"
+    folder = part_folder / f"run-{next(NUMBERS)}"
     for one in (folder, folder / "volatile"):
         one.mkdir()
         one.chmod(0o711)
