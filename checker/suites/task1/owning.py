@@ -125,6 +125,7 @@ def id_of(reply: Reply) -> int | None:
 def look(service: Service, people: People, owners: Belongings, inserted: int | str) -> Seen:
     """Let everybody look at everything, and meddle with what is not theirs."""
     owner, other = people.owner.client, people.other.client
+    owner.request("GET", f"/tasks/{owners.pending}")  # a branch with task 4 has a copy of it from now on
     return Seen(
         newcomer=lists_of(people.leaver.client) if people.leaver and people.leaver.token else None,
         owner=lists_of(owner),
