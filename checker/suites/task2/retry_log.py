@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-WAIT_BELOW: Final = 0.6  # seconds that a gap may be longer than the wait logged for it: the contract's slack and a bit
+WAIT_BELOW: Final = 0.9  # seconds that a gap may be longer than the wait logged for it: slack, jitter, a busy machine
 WAIT_ABOVE: Final = 0.15  # and shorter, where the clock that sleeps is coarse
 
 MARKUP: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")

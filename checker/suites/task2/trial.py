@@ -115,11 +115,12 @@ def new_message(lane: Lane, known: set[str | None], request: Post) -> str | None
     """Wait until the queue has seen a message that is not `known`, or the request is answered without one."""
     deadline = time.monotonic() + FIRST_ATTEMPT_SECONDS
     while time.monotonic() < deadline:
+        answered = request.pending_reply.done()  # asked first: what an answered request sent is on the record by then
         seen = lane.attempts("SendMessage")
         for attempt in seen:
             if attempt.body not in known:
                 return attempt.body
-        if request.pending_reply.done():
+        if answered:
             return None
         lane.wait_attempts("SendMessage", len(seen) + 1, 0.05)
     return None
