@@ -76,9 +76,9 @@ class Check:
         try:
             outcome, origin = self._run(request, prepared)
         except SubmissionError as error:
-            outcome = Outcome("stopped", cause=error.message, log=error.log, isolation=str(available()))
+            outcome = Outcome("stopped", cause=error.message, log=error.log, isolation=shown_isolation())
         except InfrastructureError as error:
-            outcome = Outcome("broken", cause=said(error), isolation=str(available()))
+            outcome = Outcome("broken", cause=said(error), isolation=shown_isolation())
         result, requirements, cause = judge(kata, outcome, request.only)
         return Verdict(
             kata=kata,
@@ -138,6 +138,14 @@ def as_its_doing(seen: Observation) -> Observation:
     return replace(
         seen, outcome="fail", expected="answers of the promised kind", seen=f"what cannot be read ({seen.detail})"
     )
+
+
+def shown_isolation() -> str:
+    """Say how a submission would have been kept apart, for a verdict that was reached before one was started."""
+    try:
+        return str(available())
+    except InfrastructureError:
+        return "unknown"
 
 
 def said(error: InfrastructureError) -> str:

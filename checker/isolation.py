@@ -20,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from checker.errors import InfrastructureError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -181,9 +183,13 @@ def available() -> Isolation:
 
 
 def succeeds(argv: Sequence[str]) -> bool:
-    """Whether `argv` runs and exits with 0."""
+    """Whether `argv` runs and exits with 0; a machine that is too slow to tell is no reason to do without a shell."""
     try:
         done = subprocess.run(argv, capture_output=True, timeout=PROBE_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return False
+    except subprocess.TimeoutExpired as error:
+        raise InfrastructureError(
+            f"bubblewrap did not answer within {PROBE_SECONDS:g} s", next_step="try again when this machine has time"
+        ) from error
     return done.returncode == 0

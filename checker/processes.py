@@ -203,8 +203,9 @@ class Process:
             self._child.stdin.write(data)
 
     async def kill(self) -> None:
-        """End it and its group now; does nothing where it has ended."""
-        kill_group(self.pid)
+        """End it and its group now; does nothing where it has ended, as its id may be somebody else's by then."""
+        if self.returncode is None:
+            kill_group(self.pid)
         with contextlib.suppress(ProcessLookupError):
             self._child.kill()
         if self._child.stdin is not None:
@@ -230,7 +231,8 @@ class Process:
     def end(self, excess: str) -> None:
         """Kill it and its group because it took too much, and keep why."""
         self.excess = self.excess or excess
-        kill_group(self.pid)
+        if self.returncode is None:
+            kill_group(self.pid)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the child alone."""
