@@ -212,7 +212,7 @@ def open_bench(cache: Path) -> Callable[[], AbstractContextManager[Bench]]:
             assert bench.leftovers() == []
         finally:
             for process in bench.started:
-                with contextlib.suppress(ProcessLookupError):
+                if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
             shutil.rmtree(root, ignore_errors=True)
