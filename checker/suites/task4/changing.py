@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from checker.suites.task4.bench import Bench, Subject
     from checker.suites.task4.worker import Worker
 
-ARRIVAL_SECONDS: Final = 1.5  # for a change to come to a lock; one that has not by then does not wait for it
+ARRIVAL_SECONDS: Final = 1.2  # for a change to come to a lock; one that has not by then does not wait for it
+LINE_SECONDS: Final = 0.5  # for a lock of our own to stand in line
 MEANWHILE_SECONDS: Final = 1.0  # for a GET that comes while a change waits
 SETTLE_SECONDS: Final = 0.1  # for what a GET writes to Redis after it has answered
 SECOND_SECONDS: Final = 0.3  # for the worker's next transaction, if it has one
@@ -129,7 +130,7 @@ def after_waiting_worker(bench: Bench, subject: Subject, change: Change) -> Afte
         aftermath.repeat.insert(0, waiting_for(subject))
         waiter = row.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
         taking = pool.submit(table.take)
-        table.wait_in_line(ARRIVAL_SECONDS)
+        table.wait_in_line(LINE_SECONDS)
         settled = read_meanwhile(bench, subject)
         row.release()
         taking.result()
