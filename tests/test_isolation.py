@@ -463,8 +463,13 @@ import json, os, subprocess, time
 status = subprocess.run({inner!r}).returncode
 deadline = time.monotonic() + 5
 def left():
-    names = [open(f"/proc/{{pid}}/comm").read().strip() for pid in os.listdir("/proc") if pid.isdigit()]
-    return names.count("sleep")
+    count = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            count += open(f"/proc/{{pid}}/comm").read() == "sleep\\n"
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return count
 while left() and time.monotonic() < deadline:
     time.sleep(0.01)
 print(json.dumps([status, left()]))
