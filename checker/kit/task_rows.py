@@ -71,7 +71,8 @@ class TaskRows:
     def _make(self, wanted: Sequence[NewTask]) -> list[int]:
         """Make tasks through the API, and change what it does not let choose."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            ids = list(pool.map(lambda _: make_task(self._api), wanted))
+            # Side by side they come in any order; the ids of rows that are inserted grow as the tasks are wanted.
+            ids = sorted(pool.map(lambda _: make_task(self._api), wanted))
         changed = [(one.status, one.created_at, task_id) for one, task_id in zip(wanted, ids, strict=True)]
         with (
             writing("no task can be changed by SQL"),
