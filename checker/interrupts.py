@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from checker.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
+
+Handler: TypeAlias = "Callable[[int, FrameType | None], Any] | int | signal.Handlers | None"
 
 
 class Interrupted(BaseException):
@@ -30,7 +32,11 @@ STATUSES = {
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise `Interrupted` at the first signal; the way out is short, and further ones do not cut it off."""
+    """Raise `Interrupted` at the first signal; the way out is short, and further ones do not cut it off.
+
+    After an interruption the signals stay ignored: the interpreter's own end still takes a moment, and a signal that
+    met its default there would change the exit status.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         for one in STATUSES:
@@ -40,6 +46,15 @@ def interruptible() -> Iterator[None]:
     before = {number: signal.signal(number, stop) for number in STATUSES}
     try:
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    except Interrupted:
+        raise
+    except BaseException:
+        restore(before)
+        raise
+    restore(before)
+
+
+def restore(handlers: Mapping[signal.Signals, Handler]) -> None:
+    """Put back what signals did before."""
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from checker.errors import ExitStatus
 from checker.interrupts import Interrupted, interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WAIT = """
 import sys, time
@@ -47,17 +51,35 @@ def test_a_signal_ends_what_was_begun(number: signal.Signals, status: int) -> No
         assert process.wait(10) == status
 
 
-def test_afterwards_signals_do_what_they_did() -> None:
-    """The handlers from before are back, also after an interruption."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.getsignal(number) for number in numbers]
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture
+def handlers() -> Iterator[list[object]]:
+    """Give what signals do, and put it back afterwards."""
+    before = [signal.getsignal(number) for number in NUMBERS]
+    yield list(before)
+    for number, handler in zip(NUMBERS, before, strict=True):
+        signal.signal(number, handler)
+
+
+def test_afterwards_signals_do_what_they_did(handlers: list[object]) -> None:
+    """The handlers from before are back, after an error too."""
     with interruptible():
-        assert [signal.getsignal(number) for number in numbers] != before
-    assert [signal.getsignal(number) for number in numbers] == before
+        assert [signal.getsignal(number) for number in NUMBERS] != handlers
+    assert [signal.getsignal(number) for number in NUMBERS] == handlers
+    with pytest.raises(KeyError), interruptible():
+        raise KeyError
+    assert [signal.getsignal(number) for number in NUMBERS] == handlers
+
+
+@pytest.mark.usefixtures("handlers")
+def test_after_an_interruption_signals_stay_ignored() -> None:
+    """The interpreter's own way out is not cut off either."""
     with pytest.raises(Interrupted) as caught, interruptible():
         signal.raise_signal(signal.SIGTERM)
     assert caught.value.exit_status is ExitStatus.TERMINATED
-    assert [signal.getsignal(number) for number in numbers] == before
+    assert [signal.getsignal(number) for number in NUMBERS] == [signal.SIG_IGN] * len(NUMBERS)
 
 
 def test_an_interruption_is_no_exception_to_be_caught() -> None:
