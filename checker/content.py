@@ -1,4 +1,4 @@
-"""Where the content is: katas, the reference service, solutions, suites, variants.
+"""Where the content is: katas, the reference service, solutions, suites, variants, questions.
 
 One rule, in a checkout and in a wheel: what hatch maps into `checker/_content/` is there in a wheel, and at the
 root of the checkout otherwise. Nothing else computes a path from `__file__`.
@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Content:
-    """The folders of the content."""
+    """The places of the content."""
 
     katas: Path
     service: Path
@@ -22,10 +22,11 @@ class Content:
     suites: Path
     variants: Path
     alternatives: Path
+    questions: Path
 
 
 def find_content() -> Content:
-    """Return the folders of this installation's content."""
+    """Return the places of this installation's content."""
     packed = _PACKAGE / "_content"
     root = packed if packed.is_dir() else _PACKAGE.parent
     return Content(
@@ -35,4 +36,5 @@ def find_content() -> Content:
         suites=_PACKAGE / "suites",
         variants=_PACKAGE / "variants",
         alternatives=_PACKAGE / "alternatives",
+        questions=root / "questions.yaml",
     )

@@ -1,0 +1,1 @@
+"""The interviewer's side: the question bank, the session engine, the scorecard, practice, and their faces."""
