@@ -215,5 +215,23 @@ def dev_check(
         raise typer.Exit(0 if report.clean else 1)
 
 
+@dev.command("new")
+def dev_new(
+    kata: Annotated[str, typer.Argument(metavar="ID", help="The new kata's id, which names its folder.")],
+    katas: Annotated[
+        Path | None, typer.Option("--in", metavar="FOLDER", help="Your katas; WORKBENCH_KATAS, or here, if left out.")
+    ] = None,
+) -> None:
+    """Begin a kata of your own: a small one that is whole, to be changed piece by piece."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.new_kata import new_kata
+
+        catalog = Catalog()
+        made = new_kata(catalog, kata, katas or catalog.own or HERE)
+        put(f"{made.folder} holds a kata that is whole; prove it, then change it piece by piece:\n")
+        put(f"  WORKBENCH_KATAS={made.katas.resolve()} workbench dev check {kata} --full\n")
+
+
 if __name__ == "__main__":
     app()

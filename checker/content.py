@@ -1,4 +1,4 @@
-"""Where the content is: katas, the reference service, solutions, suites, variants, questions.
+"""Where the content is: katas, the service, solutions, suites, variants, the question bank, the template of a kata.
 
 One rule, in a checkout and in a wheel: what hatch maps into `checker/_content/` is there in a wheel, and at the
 root of the checkout otherwise. Nothing else computes a path from `__file__`.
@@ -23,6 +23,7 @@ class Content:
     variants: Path
     alternatives: Path
     questions: Path
+    template: Path
 
 
 def find_content() -> Content:
@@ -37,4 +38,5 @@ def find_content() -> Content:
         variants=_PACKAGE / "variants",
         alternatives=_PACKAGE / "alternatives",
         questions=root / "questions.yaml",
+        template=_PACKAGE / "template",
     )

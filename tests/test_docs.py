@@ -199,13 +199,15 @@ def test_the_tutorial_ends_with_a_pass(tmp_path: Path) -> None:
 
 
 def test_the_kata_of_ones_own_holds(tmp_path: Path) -> None:
-    """The kata that the how-to adds is listed, and the gate finds nothing wrong with it."""
+    """The kata that the how-to begins has the files that it shows, is listed, and passes the gate."""
     page = DOCS / "how-to" / "add-a-kata.md"
-    named_files(page, tmp_path)
     script = "".join(text for language, _, text in fences(page) if language == "sh")
     done = run(["bash", "-euc", script], tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "health" in done.stdout
+    shown = {file: text for _, file, text in fences(page) if file}
+    assert len(shown) == 4
+    assert {file: (tmp_path / file).read_text(encoding="utf-8") for file in shown} == shown
 
 
 def test_the_step_for_ci_keeps_the_exit_status(tmp_path: Path) -> None:
