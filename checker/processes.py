@@ -14,6 +14,7 @@ import resource
 import signal
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -124,15 +125,67 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-class Process:
-    """A child that lives beside us; its output goes into `log`, its end into `returncode`."""
+class Running(ABC):
+    """A program under way, wherever it runs; its output goes into `log`, its end into `returncode`."""
 
-    def __init__(self, name: str, child: asyncio.subprocess.Process, log: Log) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.log = log
+        self.log = Log()
         self.excess = ""  # what it took too much of, where it was ended for that
-        self._child = child
         self._news = asyncio.Event()
+
+    @property
+    @abstractmethod
+    def returncode(self) -> int | None:
+        """None while it runs; negative, or 128 and more, where a signal ended it."""
+
+    @property
+    @abstractmethod
+    def silent(self) -> bool:
+        """Whether no more output will come."""
+
+    @abstractmethod
+    async def wait(self) -> int:
+        """Wait until it has ended and its output has been read."""
+
+    @abstractmethod
+    def write(self, data: bytes) -> None:
+        """Write to its standard input, where it was started with one."""
+
+    @abstractmethod
+    async def kill(self) -> None:
+        """End it now, with all that it started; does nothing where it has ended."""
+
+    @abstractmethod
+    def end(self, excess: str) -> None:
+        """Have it ended because it took too much, and keep why."""
+
+    async def wait_for_line(self, text: str, seconds: float) -> bool:
+        """Wait until a line that holds `text` was written; False where it ended or the time was over before."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not any(text in line.text for line in self.log.lines()):
+                    if self.silent:
+                        return False
+                    self._news.clear()
+                    await self._news.wait()
+                return True
+        return False
+
+    def heard(self, chunk: bytes) -> None:
+        """Take the next bytes of its output, and end it where it writes more than anyone would read."""
+        self.log.feed(chunk)
+        self._news.set()
+        if self.log.flooded:
+            self.end(f"it wrote more than {FLOOD_BYTES // 2**20} MB of log")
+
+
+class Process(Running):
+    """A child that lives beside us."""
+
+    def __init__(self, name: str, child: asyncio.subprocess.Process) -> None:
+        super().__init__(name)
+        self._child = child
         self._reader = asyncio.create_task(self._read(), name=f"log of {name}")
 
     @classmethod
@@ -165,7 +218,7 @@ class Process:
         )
         if stdin is not None and child.stdin is not None:
             child.stdin.write(stdin)
-        return cls(name, child, Log())
+        return cls(name, child)
 
     @property
     def pid(self) -> int:
@@ -177,6 +230,11 @@ class Process:
         """None while it runs; negative where a signal ended it."""
         return self._child.returncode
 
+    @property
+    def silent(self) -> bool:
+        """Whether no more output will come."""
+        return self._reader.done()
+
     async def wait(self) -> int:
         """Wait until it has ended and its output has been read."""
         code = await self._own_end()
@@ -184,18 +242,6 @@ class Process:
         await asyncio.wait([self._reader], timeout=KILL_SECONDS / 4)
         self.log.close()
         return code
-
-    async def wait_for_line(self, text: str, seconds: float) -> bool:
-        """Wait until a line that holds `text` was written; False where it ended or the time was over before."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while not any(text in line.text for line in self.log.lines()):
-                    if self._reader.done():
-                        return False
-                    self._news.clear()
-                    await self._news.wait()
-                return True
-        return False
 
     def write(self, data: bytes) -> None:
         """Write to the standard input of a process that was started with one."""
@@ -243,10 +289,8 @@ class Process:
         if self._child.stdout is None:
             raise RuntimeError(f"{self.name} was started without a pipe")
         while chunk := await self._child.stdout.read(CHUNK_BYTES):
-            self.log.feed(chunk)
-            self._news.set()
+            self.heard(chunk)
             if self.log.flooded:
-                self.end(f"it wrote more than {FLOOD_BYTES // 2**20} MB of log")
                 break
         self._reader_ended()
 

@@ -9,7 +9,7 @@ import socket
 import tempfile
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -150,7 +150,7 @@ def make_verdict() -> Callable[..., Verdict]:
 def tiny_catalog(data: Path, tmp_path: Path) -> Catalog:
     """Return a catalog that holds the kata `tiny` of the sample data and nothing else."""
     nothing = tmp_path / "nothing"
-    content = Content(nothing, data / "service", nothing, nothing, nothing, nothing)
+    content = replace(Content(*[nothing] * len(fields(Content))), service=data / "service")
     return Catalog(content, data / "katas")
 
 

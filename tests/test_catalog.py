@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +136,7 @@ def content(tmp_path: Path, make_kata_data: Callable[..., dict[str, Any]]) -> Co
     """Return an installation's content with two katas."""
     for name in ("tiny", "small"):
         write(tmp_path / "katas", name, make_kata_data(id=name))
-    folders = [tmp_path / name for name in ("katas", "service", "solutions", "suites", "variants", "alternatives")]
-    return Content(*folders)
+    return Content(**{field.name: tmp_path / field.name for field in fields(Content)})
 
 
 def test_an_unknown_kata_is_a_wrong_call(content: Content) -> None:

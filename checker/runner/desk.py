@@ -17,7 +17,7 @@ from checker import programs
 from checker.runner.service import Stopped, how_it_ended, launch, migrate, start_api
 
 if TYPE_CHECKING:
-    from checker.processes import Process
+    from checker.processes import Running
     from checker.stacks.base import Stack
 
 
@@ -26,7 +26,7 @@ class Desk:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._processes: dict[str, Process] = {}
+        self._processes: dict[str, Running] = {}
         self._stopped: set[str] = set()
         loop = asyncio.get_running_loop()
         self.migrated: asyncio.Future[dict[str, Any]] = loop.create_future()
@@ -34,11 +34,11 @@ class Desk:
         self.worker_wanted = asyncio.Event()
         self.function_open = asyncio.Event()
 
-    def adopt(self, process: Process) -> None:
+    def adopt(self, process: Running) -> None:
         """Make a process known by its name."""
         self._processes[process.name] = process
 
-    def casualty(self) -> Process | None:
+    def casualty(self) -> Running | None:
         """Return the API under test where it has ended though the suite did not ask for that."""
         api = self._processes.get("api")
         return api if api is not None and api.returncode is not None and "api" not in self._stopped else None

@@ -24,7 +24,7 @@ from checker.runner.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from checker.processes import Process
+    from checker.processes import Running
     from checker.runner.job import Job, Observation, Preparation
     from checker.stacks.base import Stack
 
@@ -132,7 +132,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         return completed(found, desk.casualty())
 
 
-def completed(found: tuple[Observation, ...], lost: Process | None) -> Outcome:
+def completed(found: tuple[Observation, ...], lost: Running | None) -> Outcome:
     """Return the outcome of checks that were all made, and what explains their findings where the API was lost."""
     if lost is None:
         return Outcome("complete", found)
@@ -150,7 +150,7 @@ async def make_queue(stack: Stack) -> int:
 
 async def start_suite(
     preparation: Preparation, stack: Stack, tell: Tell
-) -> tuple[Process, asyncio.Task[list[dict[str, Any]]]]:
+) -> tuple[Running, asyncio.Task[list[dict[str, Any]]]]:
     """Start the suite, which imports and collects while everything else comes up; return it and its records."""
     read_end, write_end = os.pipe()
     order = {
@@ -166,7 +166,7 @@ async def start_suite(
     return suite, asyncio.create_task(suite_process.read(read_end, journal, tell))
 
 
-async def watch(suite: Process, worker: Worker, desk: Desk, stack: Stack) -> None:
+async def watch(suite: Running, worker: Worker, desk: Desk, stack: Stack) -> None:
     """Wait for the suite's end; stop early where the worker cannot work or one of our own parts is gone."""
     deadline = time.monotonic() + stack.patience.checks
     ended = asyncio.create_task(suite.wait())

@@ -16,7 +16,7 @@ from checker import programs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from checker.processes import Process
+    from checker.processes import Running
     from checker.programs import Program
     from checker.stacks.base import Stack
 
@@ -49,7 +49,7 @@ async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migrati
         raise Stopped(f"`{program.title}` {how_it_ended(process)}", process.log.last())
 
 
-async def start_api(stack: Stack, name: str, environ: Mapping[str, str]) -> tuple[Process, int]:
+async def start_api(stack: Stack, name: str, environ: Mapping[str, str]) -> tuple[Running, int]:
     """Start an API of the submission and wait until it answers `GET /health`; return it and its port."""
     port = stack.free_port()
     program = programs.api(stack.venv, environ, port)
@@ -58,14 +58,14 @@ async def start_api(stack: Stack, name: str, environ: Mapping[str, str]) -> tupl
     return process, port
 
 
-async def launch(stack: Stack, name: str, program: Program) -> Process:
+async def launch(stack: Stack, name: str, program: Program) -> Running:
     """Start `program`, which may not be there because the requirements do not install it."""
     if not stack.has_program(program):
         raise Stopped(f"`{program.title}` cannot be started: requirements.txt does not install it")
     return await stack.launch(name, program)
 
 
-async def wait_for_health(process: Process, program: Program, port: int, seconds: float) -> None:
+async def wait_for_health(process: Running, program: Program, port: int, seconds: float) -> None:
     """Wait until `GET /health` is answered with 200."""
     status = None
     with contextlib.suppress(TimeoutError):
@@ -84,7 +84,7 @@ async def wait_for_health(process: Process, program: Program, port: int, seconds
     raise Stopped(f"`{program.title}` answered GET /health with {status}, not 200", process.log.last())
 
 
-async def accepts(process: Process, port: int) -> None:
+async def accepts(process: Running, port: int) -> None:
     """Wait until the port takes connections or the process has ended."""
     while process.returncode is None:
         with contextlib.suppress(OSError):
@@ -106,14 +106,14 @@ async def health_status(port: int) -> int | None:
         return None
 
 
-async def ends_soon(process: Process) -> bool:
+async def ends_soon(process: Running) -> bool:
     """Whether the process, whose connection broke, is on its way out."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), 0.5)
     return process.returncode is not None
 
 
-def how_it_ended(process: Process) -> str:
+def how_it_ended(process: Running) -> str:
     """Say how a process ended: what it took too much of, its signal, or its status."""
     if process.excess:
         return f"was ended: {process.excess}"

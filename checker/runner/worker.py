@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from checker.control import AsyncControlClient
-    from checker.processes import Process
+    from checker.processes import Running
     from checker.stacks.base import Stack
 
 EVENT_SECONDS: Final = 60.0
@@ -58,7 +58,7 @@ class Worker:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
 
-    async def _keep(self, host: AsyncControlClient, runtime_api: str, process: Process) -> None:
+    async def _keep(self, host: AsyncControlClient, runtime_api: str, process: Running) -> None:
         try:
             await self._wait_until_ready(host, process)
             while True:
@@ -69,7 +69,7 @@ class Worker:
         except Stopped as stopped:
             self._failure.set_result(stopped)
 
-    async def _launch(self, runtime_api: str) -> Process:
+    async def _launch(self, runtime_api: str) -> Running:
         environ = {
             **self._stack.environment(self._lane_port),
             **worker_environment(runtime_api, self._stack.submission_root),
@@ -77,7 +77,7 @@ class Worker:
         program = programs.worker(self._stack.venv, environ, self._client)
         return await launch(self._stack, "worker", program)
 
-    async def _wait_until_ready(self, host: AsyncControlClient, process: Process) -> None:
+    async def _wait_until_ready(self, host: AsyncControlClient, process: Running) -> None:
         """Wait for the first request for an invocation; raise `Stopped` where it does not come."""
         ready = asyncio.create_task(host.call("wait_ready", seconds=self._stack.patience.ready))
         ended = asyncio.create_task(process.wait())
@@ -91,7 +91,7 @@ class Worker:
         ready.cancel()  # the channel is of no more use, and nothing more is asked
         raise self._why(state, process)
 
-    def _why(self, state: dict[str, Any], process: Process) -> Stopped:
+    def _why(self, state: dict[str, Any], process: Running) -> Stopped:
         error = state.get("error") or {}
         if state["state"] == "init-error":
             what = f"{error.get('type')}: {error.get('message')}"
@@ -101,7 +101,7 @@ class Worker:
         cause = f"the worker did not ask for work within {self._stack.patience.ready:g} s"
         return Stopped(cause, process.log.last(), explained=False)
 
-    async def _wait_until_gone(self, process: Process) -> None:
+    async def _wait_until_gone(self, process: Running) -> None:
         """Wait until the process has ended, or end it because an invocation ran out of time."""
         watcher = await self._stack.control("functions")
         ended = asyncio.create_task(process.wait())

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from checker.control import AsyncControlClient
-    from checker.processes import Process
+    from checker.processes import Running
     from checker.programs import Program
     from checker.runner.job import Job, Patience
 
@@ -50,7 +50,7 @@ class Stack(Protocol):
     def has_program(self, program: Program) -> bool:
         """Whether the submission's environment holds the program at all."""
 
-    async def launch(self, name: str, program: Program) -> Process:
+    async def launch(self, name: str, program: Program) -> Running:
         """Start a process of the submission; its log is kept under `name`."""
 
     def dead_parts(self) -> list[str]:
