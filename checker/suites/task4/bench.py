@@ -18,6 +18,8 @@ from checker.kit.keyspace import Key, Keyspace, Snapshot
 from checker.kit.redis import Redis
 from checker.kit.rows import Locks, QuietRows
 from checker.kit.tasks import task_of
+from checker.suites.task4.changes import PUT
+from checker.suites.task4.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,20 +37,6 @@ class Source(StrEnum):
     COPY = "a copy"
     TABLE = "the table"
     NEITHER = "neither"
-
-
-@dataclass
-class Subject:
-    """A task of the trial: the title that its row holds now, and the one that clients saw last (so does a copy)."""
-
-    id: int
-    title: str
-    shown: str
-
-    @property
-    def path(self) -> str:
-        """Where the task is."""
-        return f"/tasks/{self.id}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +59,7 @@ class Bench:
         self.locks = Locks(addresses["grader"], addresses["observer"])
         self._known: tuple[bytes, int] | None = None  # a key that held a task, and which
         self.names_tell = False  # whether that gives the names of all others; a digest does not, nor one hash of all
+        self.apart = False  # whether the copy of one task stays where another one changes or is forgotten
 
     def create(self, count: int) -> list[Subject]:
         """Make tasks, all at once."""
@@ -131,6 +120,11 @@ class Bench:
         name = self._expected(subject)
         self.names_tell = name is not None and self._known is not None and name != self._known[0]
         self.names_tell = self.names_tell and self.keys.exists(name or b"")
+
+    def compare(self, changed: Subject, other: Subject) -> None:
+        """See whether a task that is cached stays so when another one is changed."""
+        PUT.start(self.api, changed).result()
+        self.apart = self.probe(other).source is Source.COPY and self.names_tell
 
     def forget(self, subject: Subject) -> None:
         """Remove every key that may be the task's: all there are, where names do not tell."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from checker.kit.http import Reply
     from checker.kit.tasks import TaskApi
-    from checker.suites.task4.bench import Subject
+    from checker.suites.task4.subject import Subject
     from checker.suites.task4.worker import Worker
 
 State: TypeAlias = "Mapping[str, Any] | None"  # fields that a task shows; None where it is not there
@@ -88,7 +88,7 @@ class Aftermath:
         else:
             self.answer = str(result)
             self.repeat.append(result.request)
-            self.happened = result.status == (204 if self.wanted is None else 200)
+            self.happened = result.status == 204 if self.wanted is None else shows(result, self.wanted)
 
     def look(self, subject: Subject, *apis: TaskApi) -> None:
         """Read the task by each API, one after the other."""

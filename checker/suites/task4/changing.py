@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from checker.kit.http import Reply
-    from checker.suites.task4.bench import Bench, Subject
+    from checker.suites.task4.bench import Bench
+    from checker.suites.task4.subject import Subject
     from checker.suites.task4.worker import Worker
 
 ARRIVAL_SECONDS: Final = 1.2  # for a change to come to a lock; one that has not by then does not wait for it
@@ -33,6 +34,7 @@ LINE_SECONDS: Final = 0.5  # for a lock of our own to stand in line
 MEANWHILE_SECONDS: Final = 1.0  # for a GET that comes while a change waits
 SETTLE_SECONDS: Final = 0.1  # for what a GET writes to Redis after it has answered
 SECOND_SECONDS: Final = 0.3  # for the worker's next transaction, if it has one
+BATCH: Final = 3
 LIST: Final = "/tasks?limit=100"
 
 
@@ -65,6 +67,7 @@ def observe_changing(bench: Bench, worker: Worker, subjects: Iterator[Subject]) 
         "a PUT that waited for its row": [after_waiting(bench, next(subjects), PUT)],
         "a DELETE that waited for its row": [after_waiting(bench, next(subjects), DELETE)],
         "the worker": [after_change(bench, next(subjects), by_worker(worker))],
+        "the worker, with a batch": after_batch(bench, worker, [next(subjects) for _ in range(BATCH)]),
         "the worker, which waited for its row": [after_waiting_worker(bench, next(subjects), by_worker(worker))],
     }
     return Changing(aftermaths, look_at_lists(bench, next(subjects)), written_by_worker(bench, worker, next(subjects)))
@@ -82,6 +85,19 @@ def after_change(bench: Bench, subject: Subject, change: Change) -> Aftermath:
     aftermath.done(future.result())
     aftermath.look(subject, bench.api, bench.api)
     return aftermath
+
+
+def after_batch(bench: Bench, worker: Worker, subjects: Sequence[Subject]) -> list[Aftermath]:
+    """Let the worker change several tasks that are cached, in one invocation."""
+    change = by_worker(worker)
+    for subject in subjects:
+        fill(bench, subject)
+    futures = worker.start_together([subject.id for subject in subjects])
+    aftermaths = [Aftermath(change.name, COMPLETED, repeat=[change.command(subject)]) for subject in subjects]
+    for aftermath, subject, future in zip(aftermaths, subjects, futures, strict=True):
+        aftermath.done(future.result())
+        aftermath.look(subject, bench.api)
+    return aftermaths
 
 
 def after_waiting(bench: Bench, subject: Subject, change: Change) -> Aftermath:

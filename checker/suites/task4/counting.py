@@ -45,7 +45,8 @@ class Counting:
 def observe_counting(bench: Bench) -> Counting:
     """Read tasks, and the counters between."""
     after_removal, with_copy = [], []
-    for subject in bench.create(ROUNDS):
+    subjects = bench.create(ROUNDS)
+    for subject in subjects:
         bench.warm(subject)
         bench.learn(subject)
         bench.forget(subject)
@@ -57,7 +58,9 @@ def observe_counting(bench: Bench) -> Counting:
         after = scrape(bench.api)
         after_removal.append(difference([first], before, between))
         with_copy.append(difference(later, between, after))
-    return Counting(after_removal, with_copy, metrics(bench.api))
+    page = metrics(bench.api)
+    bench.compare(subjects[0], subjects[1])
+    return Counting(after_removal, with_copy, page)
 
 
 def difference(sources: Sequence[Source], before: Exposition, after: Exposition) -> Count:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from checker.kit.http import Reply
     from checker.kit.keyspace import Key
     from checker.kit.redis import Word
-    from checker.suites.task4.bench import Bench, Reading, Subject
+    from checker.suites.task4.bench import Bench, Reading
+    from checker.suites.task4.subject import Subject
 
 Commands: TypeAlias = "Sequence[Sequence[Word]]"
 AHEAD: Final = 2

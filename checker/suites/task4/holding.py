@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from checker.kit.fronts import Hold
     from checker.kit.http import Reply
-    from checker.suites.task4.bench import Bench, Subject
+    from checker.suites.task4.bench import Bench
     from checker.suites.task4.changes import State
     from checker.suites.task4.stage import Stage
+    from checker.suites.task4.subject import Subject
     from checker.suites.task4.worker import Worker
 
 REACH_SECONDS: Final = 4.0  # for a GET to read its row; a service with one connection lets it wait for the long one

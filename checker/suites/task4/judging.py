@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from checker.kit.expect import NotRun, expect
+from checker.kit.expect import NotRun, Refuted, expect
 from checker.kit.keyspace import NO_TTL
 from checker.suites.task4.bench import Source
 from checker.suites.task4.changes import shows
 from checker.suites.task4.counting import HITS, MISSES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checker.kit.http import Reply
     from checker.suites.task4.changes import Aftermath, State
     from checker.suites.task4.counting import Count
     from checker.suites.task4.serving import Fresh
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_MS: Final = 300_000  # the contract
 LEAST_MS: Final = 290_000
+TIMES: Final = frozenset({"created_at", "updated_at"})
 METRICS: Final = "curl -iL http://localhost:8000/metrics"
 
 
@@ -25,7 +30,7 @@ def expect_change_shown(aftermath: Aftermath, when: str) -> None:
     """Refute that a change was made, or that every GET which started after it shows it."""
     expect(
         aftermath.happened,
-        expected=f"{wording(aftermath)} to be done {when}",
+        expected=f"{due_answer(aftermath)}, {when}",
         seen=aftermath.answer,
         repeat="\n".join(aftermath.repeat),
     )
@@ -36,6 +41,15 @@ def expect_change_shown(aftermath: Aftermath, when: str) -> None:
             seen=f"{seconds * 1000:.0f} ms after: {reply}",
             repeat="\n".join([*aftermath.repeat, reply.request]),
         )
+
+
+def due_answer(aftermath: Aftermath) -> str:
+    """Return in words what tells that a change was made."""
+    if aftermath.change == "the worker":
+        return "the worker's handler to succeed with the message of a task"
+    if aftermath.wanted is None:
+        return "204 from DELETE"
+    return f"200 from PUT and {described(aftermath.wanted)} in its answer"
 
 
 def wording(aftermath: Aftermath) -> str:
@@ -55,6 +69,16 @@ def needs_copies(trial: Trial) -> None:
     serving = trial.serving.get()
     if serving.reading.source is not Source.COPY or serving.holder is None:
         raise NotRun("a second GET is not served from Redis")
+
+
+def is_task_of(reply: Reply, columns: Mapping[str, Any]) -> bool:
+    """Whether a reply shows a task with these columns; a time may be written in any way that tells the same instant."""
+    try:
+        task = dict(reply.json())
+        shown = {name: datetime.fromisoformat(task[name]) if name in TIMES else task[name] for name in columns}
+    except (Refuted, KeyError, TypeError, ValueError):
+        return False
+    return shown == columns
 
 
 def expect_fresh(fresh: Fresh | None, action: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from checker.kit.fixtures import Service
     from checker.kit.http import Reply
-    from checker.suites.task4.bench import Subject
+    from checker.suites.task4.subject import Subject
 
 RESUME_SECONDS: Final = 10.0  # the contract
 TRY_EVERY: Final = 0.2

@@ -11,14 +11,19 @@ from checker.suites.task4.bench import Source, title_of
 from checker.suites.task4.changes import PUT, shows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from checker.kit.http import Reply
     from checker.kit.keyspace import Key, Snapshot
-    from checker.suites.task4.bench import Bench, Reading, Subject
+    from checker.suites.task4.bench import Bench, Reading
+    from checker.suites.task4.subject import Subject
 
 LOCKED_SECONDS: Final = 2.0  # many times what an answer from Redis takes
 BLOCKED_SECONDS: Final = 0.5  # the same where somebody is known to stand before the table's lock
 AGED_MS: Final = 100_000  # what is left of a copy's life when a change comes that may write it anew
+FIELDS: Final = ("id", "description", "status", "created_at", "updated_at")
+COLUMNS: Final = "SELECT id, description, status::text, created_at, updated_at FROM public.tasks WHERE id = %s"
+DESCRIPTION: Final = 'a "quoted" \\ {tâche} ☃\n'
 SETTLE_SECONDS: Final = 0.03  # for a service that writes to Redis after it has answered
 
 
@@ -31,6 +36,14 @@ class Fresh:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """The answer to a GET that came from a copy, and the columns of the row that it was made from."""
+
+    reply: Reply
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Serving:
     """What was seen. `through_lock` is None where the table could not be locked: the reading alone tells then."""
 
@@ -40,6 +53,7 @@ class Serving:
     refilled: Fresh | None = None
     created: Fresh | None = None
     updated: Fresh | None = None
+    copies: Sequence[Copy] = ()
 
 
 def observe_serving(bench: Bench) -> Serving:
@@ -55,7 +69,19 @@ def observe_serving(bench: Bench) -> Serving:
     if holder is None:
         return Serving(reading, through_lock, created=created)
     refilled, updated = after_removal(bench, subject, holder), after_put(bench, subject)
-    return Serving(reading, through_lock, holder, refilled, created, updated)
+    return Serving(reading, through_lock, holder, refilled, created, updated, copies(bench, subject))
+
+
+def copies(bench: Bench, subject: Subject) -> list[Copy]:
+    """Return copies of the task without a description and with one."""
+    found = []
+    for description in (None, DESCRIPTION):
+        bench.api.client.request("PUT", subject.path, json={"description": description})
+        reading = bench.warm(subject)
+        if reading.source is Source.COPY:
+            (row,) = bench.service.database.rows(COLUMNS, subject.id)
+            found.append(Copy(reading.reply, dict(zip(FIELDS, row, strict=True))))
+    return found
 
 
 def is_served_through_lock(bench: Bench, subject: Subject) -> bool | None:

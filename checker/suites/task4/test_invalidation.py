@@ -38,9 +38,10 @@ def test_after_delete(trial: Trial) -> None:
 
 
 @proves("invalidation")
-def test_after_the_worker(trial: Trial) -> None:
-    """The worker's handler has returned."""
-    for aftermath in trial.changing.get().aftermaths["the worker"]:
+@pytest.mark.parametrize("name", ["the worker", "the worker, with a batch"])
+def test_after_the_worker(trial: Trial, name: str) -> None:
+    """The worker's handler has returned, from one message or from several."""
+    for aftermath in trial.changing.get().aftermaths[name]:
         expect_change_shown(aftermath, CACHED)
 
 

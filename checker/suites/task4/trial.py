@@ -1,8 +1,9 @@
 """Runs all phases of task4's trial and keeps what was observed; judges nothing.
 
 First a task is read and counted alone with the service, while the worker and one more API come up. Then three things
-go on side by side: entries are spoilt, tasks are changed, and messages are held up. Only the first of them expects to
-be served from copies, as in some designs many tasks share a key. At last Redis dies.
+go on side by side, or one after the other where a design keeps or forgets many tasks together: entries are spoilt,
+tasks are changed, and messages are held up. Only the first of them expects to be served from copies. At last Redis
+dies.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from checker.kit.fixtures import Service
-    from checker.suites.task4.bench import Subject
+    from checker.suites.task4.subject import Subject
 
 T = TypeVar("T")
-SUBJECTS: Final = 30
+SUBJECTS: Final = 32
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ def side_by_side(
     workers[0].begin()
     spoiling = pool.submit(phase, lambda: observe_entries(bench, made.get()[0]))
     alone(spoiling, bench)
-    changing = pool.submit(phase, lambda: observe_changing(bench, workers[0], iter(made.get()[1:15])))
+    changing = pool.submit(phase, lambda: observe_changing(bench, workers[0], iter(made.get()[1:17])))
     alone(changing, bench)
-    holding = phase(lambda: observe_holding(bench, on(stage, bench), workers[1], iter(made.get()[15:-4])))
+    holding = phase(lambda: observe_holding(bench, on(stage, bench), workers[1], iter(made.get()[17:-4])))
     found = spoiling.result(), changing.result(), holding
     if isinstance(stage, Stage):
         stage.leave(bench.service)
@@ -102,8 +103,8 @@ def side_by_side(
 
 
 def alone(running: Future[Any], bench: Bench) -> None:
-    """Wait for a phase where names of keys do not tell: others would remove its keys with theirs."""
-    if not bench.names_tell:
+    """Wait for a phase where tasks are not apart in Redis: other phases would remove its keys with theirs."""
+    if not bench.apart:
         running.result()
 
 

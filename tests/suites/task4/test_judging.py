@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,13 +12,21 @@ from checker.kit.expect import NotRun, Refuted
 from checker.kit.http import Reply
 from checker.kit.keyspace import Key
 from checker.kit.prometheus import Exposition
-from checker.suites.task4.bench import Reading, Source, Subject, numbers, title_of
+from checker.suites.task4.bench import Reading, Source, numbers, title_of
 from checker.suites.task4.changes import Aftermath, in_list, shows
 from checker.suites.task4.counting import Count, difference
 from checker.suites.task4.entries import UNREADABLE, half, scrambled, typed
-from checker.suites.task4.judging import described, expect_change_shown, expect_counts, expect_fresh
+from checker.suites.task4.judging import (
+    described,
+    due_answer,
+    expect_change_shown,
+    expect_counts,
+    expect_fresh,
+    is_task_of,
+)
 from checker.suites.task4.serving import Fresh
 from checker.suites.task4.stage import address, moved, without_login
+from checker.suites.task4.subject import Subject
 from checker.suites.task4.worker import Invocation, names
 
 TASK = {"id": 7, "title": "a", "description": None, "status": "pending"}
@@ -63,8 +72,9 @@ def test_what_is_no_list_is_refuted(body: Any) -> None:
 
 def aftermath(**fields: Any) -> Aftermath:
     """Return what followed on a PUT that was answered."""
+    body = json.dumps({**TASK, "title": fields.get("title", "new")}).encode()
     made = Aftermath("PUT", {"title": "new"})
-    made.done(Reply("curl -X PUT …", fields.get("status", 200), {}, b"", 0.0, 1.0))
+    made.done(Reply("curl -X PUT …", fields.get("status", 200), {}, body, 0.0, 1.0))
     return made
 
 
@@ -86,10 +96,43 @@ def test_a_get_that_shows_the_old_task_is_refuted() -> None:
     assert refuted.value.repeat == "curl -X PUT …\ncurl -i …"
 
 
-def test_a_change_that_failed_is_refuted() -> None:
-    """Then there is nothing to be shown."""
-    with pytest.raises(Refuted, match="PUT to be done"):
-        expect_change_shown(aftermath(status=500), "at all")
+@pytest.mark.parametrize("answered", [{"status": 500}, {"title": "a"}])
+def test_a_change_that_failed_is_refuted(answered: dict[str, Any]) -> None:
+    """So is a PUT that answers with the task as it was."""
+    with pytest.raises(Refuted, match="200 from PUT and a task with title 'new' in its answer, at all"):
+        expect_change_shown(aftermath(**answered), "at all")
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (Aftermath("DELETE", None), "204 from DELETE"),
+        (Aftermath("the worker", {"status": "completed"}), "the worker's handler to succeed"),
+    ],
+)
+def test_every_change_has_an_answer_that_tells_of_it(made: Aftermath, expected: str) -> None:
+    """Each of its own kind."""
+    assert due_answer(made).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("shown", "right"),
+    [
+        ({"created_at": "2026-01-02T03:04:05+00:00"}, True),
+        ({"created_at": "2026-01-02T03:04:05Z"}, True),
+        ({"created_at": "2026-01-02T05:04:05+02:00"}, True),
+        ({"created_at": "2026-01-02T03:04:05"}, False),
+        ({"created_at": "2026-01-02T03:04:05.000001Z"}, False),
+        ({"created_at": 1767323045}, False),
+        ({"description": ""}, False),
+        ({"id": "7"}, False),
+    ],
+)
+def test_a_copy_shows_the_columns_of_its_row(shown: dict[str, Any], right: bool) -> None:
+    """A time in any spelling that names the instant, all else as it is."""
+    columns = {"id": 7, "description": None, "created_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)}
+    answer = reply({**TASK, "created_at": "2026-01-02T03:04:05Z", **shown})
+    assert is_task_of(answer, columns) is right
 
 
 @pytest.mark.parametrize(("outcome", "happened"), [("succeeded", True), ("failed", False), ("did not end", False)])
