@@ -56,12 +56,19 @@ class Hold:
 
 
 class Front:
-    """A front before the server at `upstream` (host and port); it lives as long as the suite's process."""
+    """A front before the server at `upstream` (host and port); it lives as long as the suite's process.
 
-    def __init__(self, upstream: tuple[str, int]) -> None:
+    One that is not `listening` refuses connections, as a server does whose process is gone, until `listen` is called.
+    """
+
+    def __init__(self, upstream: tuple[str, int], *, listening: bool = True) -> None:
         self._front = DatabaseFront(upstream)
-        _thread.run(self._front.start())
+        _thread.run(self._front.start(listening=listening))
         self.port = self._front.port
+
+    def listen(self) -> None:
+        """Serve connections from now on."""
+        _thread.run(self._front.listen())
 
     def hold_answer(self, marker: str) -> Hold:
         """Hold the next answer that contains `marker`, and all that follows it on its connection."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -96,20 +97,28 @@ class DatabaseFront:
     def __init__(self, upstream: tuple[str, int], host: str = LOOPBACK) -> None:
         self._upstream = upstream
         self._host = host
+        self._socket = socket.socket()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._holds: list[Hold] = []
         self.port = 0
 
-    async def start(self) -> None:
-        """Listen; `port` is known from then on."""
-        self._server = await asyncio.start_server(self._serve, self._host, 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+    async def start(self, *, listening: bool = True) -> None:
+        """Take a port, and listen unless connections are to be refused at first; `port` is known from then on."""
+        self._socket.bind((self._host, 0))
+        self.port = self._socket.getsockname()[1]
+        if listening:
+            await self.listen()
+
+    async def listen(self) -> None:
+        """Serve connections from now on."""
+        self._server = await asyncio.start_server(self._serve, sock=self._socket)
 
     async def stop(self) -> None:
         """Stop listening and drop every connection."""
         if self._server is not None:
             self._server.close()
+        self._socket.close()
         for hold in self._holds:
             hold.release()
         for connection in list(self._connections):

@@ -6,6 +6,8 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from checker.kit.fronts import Front
 
 SOON = 5.0
@@ -40,3 +42,16 @@ def test_bytes_are_held_stepped_and_released_from_another_thread() -> None:
             assert marked.held(SOON)
             marked.release()
             assert client.recv(1000) == b"a title"
+
+
+def test_a_front_that_does_not_listen_refuses_until_it_does() -> None:
+    """As a server that is down, and comes back on the same port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=echo, args=(listener,), daemon=True).start()
+        front = Front(listener.getsockname(), listening=False)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", front.port), SOON)
+        front.listen()
+        with socket.create_connection(("127.0.0.1", front.port), SOON) as client:
+            client.sendall(b"one")
+            assert client.recv(1000) == b"one"
