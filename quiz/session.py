@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from checker.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -47,15 +49,18 @@ class Plan:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What was entered for one item. `marks` holds the points that were marked, follow-ups' included, by point id."""
+    """What was entered for one item. `marks` holds the points that were marked, follow-ups' included, by point id.
+
+    A mark of a point that the bank no longer has stays, and is neither shown nor scored.
+    """
 
     marks: Mapping[str, Mark] = field(default_factory=dict)
     note: str = ""
     said: str = ""  # what the candidate said, typed or pasted
     red_flags: tuple[int, ...] = ()  # positions of the item's red flags that were seen
     flagged: bool = False  # to come back to
-    asked: bool = False  # it was shown; an item that was never shown is not scored
-    skipped: bool = False
+    asked: bool = False  # it was shown; what is scored is what was marked
+    skipped: bool = False  # its marks stay, and do not count
     seconds: float = 0.0
 
 
@@ -112,20 +117,28 @@ class Store(Protocol):
 
 
 class Session:
-    """One interview under way, new or resumed. Indexes and ids that are not there raise `KeyError` or `IndexError`."""
+    """One interview under way, new or resumed. Indexes and ids that are not there raise `KeyError` or `IndexError`.
+
+    Where the store fails, the call raises what the store raised and changes nothing of what had been entered.
+    """
 
     def __init__(self, bank: Bank, store: Store, kept: Kept, clock: Callable[[], float] = time.monotonic) -> None:
+        known = tuple(item for item in kept.plan.items if item in bank.items)
+        if not known:
+            raise UsageError(f"the bank has no question of interview {kept.id}", next_step="workbench quiz --list")
         self.bank = bank
-        self.plan = kept.plan
+        self.plan = replace(kept.plan, items=known)
+        self.gone = tuple(item for item in kept.plan.items if item not in known)  # the bank no longer has them
         self.id = kept.id
         self.candidate = kept.candidate
         self.started = kept.started
         self.ended = kept.ended
-        self.position = min(kept.position, len(kept.plan.items) - 1)
+        self.position = position_among(known, kept)
         self.conclusion = kept.conclusion
         self.paused = False
         self._store = store
         self._clock = clock
+        self._kept_items = kept.plan.items
         self._sheets = dict(kept.sheets)
         self._since = clock()
 
@@ -137,7 +150,7 @@ class Session:
 
     @classmethod
     def resume(cls, bank: Bank, store: Store, interview: str) -> Session:
-        """Go on with an interview where it stopped, clocks included."""
+        """Go on with an interview where it stopped, clocks included, also with one that was ended."""
         session = cls(bank, store, store.load(interview))
         session.go(session.position)
         return session
@@ -200,8 +213,8 @@ class Session:
         if not 0 <= position < len(self.plan.items):
             raise IndexError(position)
         self._put()
+        self._store.save_position(self.id, self._kept_items.index(self.plan.items[position]))
         self.position = position
-        self._store.save_position(self.id, position)
         self._put(asked=True)
 
     def mark(self, point: str, mark: Mark | None) -> None:
@@ -220,7 +233,8 @@ class Session:
 
     def see_red_flag(self, position: int, *, seen: bool) -> None:
         """Note that a red flag of the item was seen, or take that back."""
-        self.item.red_flags[position]
+        if not 0 <= position < len(self.item.red_flags):
+            raise IndexError(position)
         others = tuple(one for one in self.sheet.red_flags if one != position)
         self._put(red_flags=tuple(sorted((*others, position))) if seen else others)
 
@@ -229,7 +243,7 @@ class Session:
         self._put(flagged=flagged)
 
     def skip(self, *, skipped: bool) -> None:
-        """Leave the item out of the score, or take that back."""
+        """Leave the item out of the score, or take that back; a mark takes it back too."""
         self._put(skipped=skipped)
 
     def pause(self, *, paused: bool) -> None:
@@ -247,10 +261,11 @@ class Session:
         self.conclusion = conclusion
 
     def end(self) -> None:
-        """End the interview; it can be resumed all the same."""
+        """End the interview, and stop its clocks; it can be resumed all the same."""
         self._put()
-        self.ended = time.time()
-        self._store.end(self.id, self.ended)
+        ended = time.time()
+        self._store.end(self.id, ended)
+        self.ended, self.paused = ended, True
 
     def _running(self) -> float:
         return 0.0 if self.paused else self._clock() - self._since
@@ -260,3 +275,9 @@ class Session:
         self._store.save_sheet(self.id, self.item.id, sheet)
         self._sheets[self.item.id] = sheet
         self._since = self._clock()
+
+
+def position_among(known: Sequence[str], kept: Kept) -> int:
+    """Return where an interview stands among the items that are still there: at its item, or at the next one."""
+    ahead = [item for item in kept.plan.items[kept.position :] if item in known]
+    return known.index(ahead[0]) if ahead else len(known) - 1
