@@ -8,31 +8,42 @@ from typing import TYPE_CHECKING, Final
 from checker.suites.task1.digests import bare, beside, keyed, peppered, salted
 from checker.suites.task1.haystack import Haystack
 from checker.suites.task1.rounds import derived, looped
-from checker.suites.task1.salts import likeliest, salts_of
+from checker.suites.task1.salts import likeliest, salts_of, usual_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from checker.kit.tables import Row
     from checker.suites.task1.digests import Digest
 
 MAX_SALTS: Final = 100  # of one row
 MAX_FAR_SALTS: Final = 200  # of all other rows
-DERIVED_SALTS: Final = 8  # the likeliest ones, with which 999 rounds are made
-LOOPED_SALTS: Final = 4
+DERIVED_SALTS: Final = 8  # the likeliest of each kind, with which 999 rounds are made
+LOOPED_SALTS: Final = 3
+
+
+def where_clear(rows: Sequence[Row], password: str) -> str | None:
+    """Say where a password stands in clear in `rows`; None where it does not."""
+    return first_of(in_clear(password), Haystack(rows))
 
 
 def where_password_stands(rows: Sequence[Row], name: str, password: str, secret: str) -> str | None:
     """Say where, and as what, the password of the user `name` stands in `rows`; None where nothing fast gives it."""
-    haystack = Haystack(rows)
-    text = password.encode()
-    for how, clear in (("the password in clear", text), ("the password in clear", password.encode("utf-16-le"))):
-        if clear in haystack:
-            return f"{how} in the table {haystack.table_of(clear)}"
-    for how, made in candidates(rows, name, text, secret.encode()):
-        if made in haystack:
-            return f"{how} in the table {haystack.table_of(made)}"
-    return None
+    return first_of(
+        chain(in_clear(password), candidates(rows, name, password.encode(), secret.encode())), Haystack(rows)
+    )
+
+
+def first_of(made: Iterator[Digest], haystack: Haystack) -> str | None:
+    """Say what stands in the haystack, and in which table; None where nothing does."""
+    found = next(((how, digest) for how, digest in made if digest in haystack), None)
+    return None if found is None else f"{found[0]} in the table {haystack.table_of(found[1])}"
+
+
+def in_clear(password: str) -> Iterator[Digest]:
+    """Yield the password itself."""
+    for encoding in ("ascii", "utf-16-le"):
+        yield "the password in clear", password.encode(encoding)
 
 
 def candidates(rows: Sequence[Row], name: str, password: bytes, secret: bytes) -> Iterator[Digest]:
@@ -45,11 +56,22 @@ def candidates(rows: Sequence[Row], name: str, password: bytes, secret: bytes) -
     yield from beside(password, far)
     yield from peppered(password, near, secret)
     yield from keyed(password, [*near, *far])
-    likely = unique(likeliest(row, rows) for row in own)
-    yield from derived(password, [b"", secret, *likely[:DERIVED_SALTS]])
-    yield from looped(password, likely[:LOOPED_SALTS])
+    yield from by_rounds(password, own, [row for row in rows if row not in own], secret)
 
 
-def unique(salts: Iterator[list[bytes]]) -> list[bytes]:
+def by_rounds(password: bytes, own: Sequence[Row], others: Sequence[Row], secret: bytes) -> Iterator[Digest]:
+    """Yield what takes rounds, with the likeliest salts of the user's own rows and of the others."""
+    near, far = likeliest(own, others), likeliest(others, own)
+    likely = (near, usual_first(near), usual_first(far))  # alone in a value, beside a digest, in another row
+    yield from derived(password, [b"", secret, *firsts(likely, DERIVED_SALTS)])
+    yield from looped(password, firsts(likely, LOOPED_SALTS))
+
+
+def firsts(orders: Iterable[list[bytes]], count: int) -> list[bytes]:
+    """Return the first salts of several orders, each once."""
+    return unique(salts[:count] for salts in orders)
+
+
+def unique(salts: Iterable[list[bytes]]) -> list[bytes]:
     """Return salts of several rows in one list, each once."""
     return list(dict.fromkeys(chain.from_iterable(salts)))

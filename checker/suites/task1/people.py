@@ -32,13 +32,13 @@ GATHERING_SECONDS: Final = 0.8  # for the requests of the race to come as far as
 LOOK_EVERY: Final = 0.02
 CREATED: Final = 201
 CONFLICT: Final = 409
-REFUSED: Final = range(400, 500)
+REFUSED: Final = range(400, 600)
 USELESS: Final = {"Authorization": "Bearer let.me.in"}
 
 
 @dataclass(frozen=True)
 class Race:
-    """Several requests for one name at once: the answers, and how many users of that name there are then."""
+    """Several requests for one name, of digits, at once: the answers, and how many users of that name there are."""
 
     replies: list[Reply]
     rows: int | None
@@ -47,6 +47,11 @@ class Race:
     def statuses(self) -> Counter[int | None]:
         """How many answers there are of each status."""
         return Counter(reply.status for reply in self.replies)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether every request was told that the name cannot be had by anybody."""
+        return all(reply.status in {400, 422} for reply in self.replies)
 
     @property
     def is_fair(self) -> bool:
@@ -87,8 +92,8 @@ class People:
 def gather_people(service: Service, base: str) -> People:
     """Let everybody register and log in, side by side."""
     with ThreadPoolExecutor(2) as pool:
-        short = pool.submit(open_account, base, some(3), some(12))
-        long = pool.submit(open_account, base, some(32), some(12) + shuffled(SIGNS) + some(19))
+        short = pool.submit(open_account, base, a_name(3), some(12))
+        long = pool.submit(open_account, base, a_name(32), some(12) + shuffled(SIGNS) + some(19))
         extremes = short.result(), long.result()
         first, second = (in_any_case(base, one) for one in extremes)
         pending = pool.submit(take, base, first.name)
@@ -102,7 +107,7 @@ def gather_people(service: Service, base: str) -> People:
 
 def in_any_case(base: str, account: Account) -> Account:
     """Return the account or, where its name or password was not taken, one with something between the extremes."""
-    return account if account.registered.status not in REFUSED else open_account(base, some(8), some(16))
+    return open_account(base, a_name(8), some(16)) if account.registered.status in REFUSED else account
 
 
 def take(base: str, name: str) -> Taking:
@@ -117,7 +122,7 @@ def try_in_vain(base: str, owner: Account, other: Account) -> tuple[Reply, dict[
     logins = {
         "a password whose last character is another one": (other.name, other.password[:-1] + chr(ord(last) ^ 1)),
     }
-    unknown = ask_for_token(base, some(12), owner.password)
+    unknown = ask_for_token(base, a_name(12), owner.password)
     pending = {what: ask_for_token(base, name, password) for what, (name, password) in logins.items()}
     return unknown.result(), {what: reply.result() for what, reply in pending.items()}
 
@@ -125,6 +130,11 @@ def try_in_vain(base: str, owner: Account, other: Account) -> tuple[Reply, dict[
 def some(length: int, characters: str = LETTERS) -> str:
     """Return random characters."""
     return "".join(secrets.choice(characters) for _ in range(length))
+
+
+def a_name(length: int) -> str:
+    """Return a name that begins with a letter: whether digits alone are taken is seen by the race."""
+    return some(1, string.ascii_lowercase) + some(length - 1)
 
 
 def shuffled(characters: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from checker.suites.task1.haystack import from_base64, from_hex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from checker.kit.tables import Row
 
 MAX_SALT: Final = 64  # bytes
+USUAL_SIZES: Final = (16, 8, 32, 12, 24, 22, 20, 10)
 DIGEST_SIZES: Final = (16, 20, 28, 32, 48, 64)
 WRITTEN_SIZES: Final = tuple(  # of a digest in hex, and in base64 without and with padding
     sorted({length for size in DIGEST_SIZES for length in (2 * size, -(-4 * size // 3), -(-size // 3) * 4)})
@@ -32,10 +34,16 @@ def salts_of(row: Row) -> list[bytes]:
     return list(dict.fromkeys(salt for salt in (*spelled, *left) if 0 < len(salt) <= MAX_SALT))
 
 
-def likeliest(row: Row, rows: Sequence[Row]) -> list[bytes]:
-    """Return the possible salts that no other row has, as a salt is chosen anew each time."""
-    common = {salt for other in rows if other is not row for salt in salts_of(other)}
-    return [salt for salt in salts_of(row) if salt not in common and not NUMBER.fullmatch(salt)]
+def likeliest(rows: Sequence[Row], others: Sequence[Row]) -> list[bytes]:
+    """Return the possible salts of `rows` that stand in one row alone, as a salt is chosen anew each time."""
+    held = Counter(salt for row in (*rows, *others) for salt in salts_of(row))
+    found = dict.fromkeys(salt for row in rows for salt in salts_of(row))
+    return [salt for salt in found if held[salt] == 1 and not NUMBER.fullmatch(salt)]
+
+
+def usual_first(salts: Iterable[bytes]) -> list[bytes]:
+    """Return salts with those first that are as long as salts are made."""
+    return sorted(salts, key=lambda salt: USUAL_SIZES.index(len(salt)) if len(salt) in USUAL_SIZES else MAX_SALT)
 
 
 def pieces(cell: str | bytes) -> list[str]:

@@ -25,6 +25,14 @@ def test_a_user_can_make_tasks(trial: Trial) -> None:
             expect(task_of(reply.expect_status(201))["status"] == "pending", expected="a task `pending`", seen=reply)
         if one.set_to_failed is not None:
             one.set_to_failed.expect_status(200)
+    served = trial.upgraded.served
+    if trial.upgraded.is_whole and served is not None and served.created is not None and served.created.status != 401:
+        expect(
+            served.created.status == 201,
+            expected="201 for POST /tasks also on a database that held tasks before it was upgraded",
+            seen=served.created,
+            repeat=served.created.request,
+        )
 
 
 @proves("task-ownership")
@@ -68,6 +76,24 @@ def test_a_limit_counts_own_tasks(trial: Trial) -> None:
             seen=f"{found}",
             repeat=lists.one.request,
         )
+
+
+@proves("task-ownership")
+def test_an_array_is_in_the_order_of_ids(trial: Trial) -> None:
+    """A list that is an array holds a user's tasks by id, and `skip` counts them; pages have an order of their own."""
+    seen = needs_tasks(trial)
+    for lists, belongings in ((seen.owner, trial.owners), (seen.other, trial.others)):
+        if not isinstance(lists.whole.expect_status(200).json(), list):
+            return
+        own = sorted(belongings.ids)
+        for reply, wanted in ((lists.whole, own), (lists.second, own[1:2])):
+            found = [task["id"] for task in items_of(reply.expect_status(200))]
+            expect(
+                found == wanted,
+                expected=f"the user's own tasks {wanted}, by id, for {reply.asked}",
+                seen=f"{found}",
+                repeat=reply.request,
+            )
 
 
 @proves("task-ownership")

@@ -9,18 +9,20 @@ from urllib.parse import urlsplit
 
 from checker.kit.accounts import Account, open_account
 from checker.kit.upgrade import make_upgrade
-from checker.suites.task1.owning import COLUMNS, Lists, Meddling, lists_of, meddle
-from checker.suites.task1.people import has_users, some
+from checker.suites.task1.owning import COLUMNS, Lists, Meddling, lists_of, meddle, new_title
+from checker.suites.task1.people import a_name, has_users, some
 
 if TYPE_CHECKING:
     from checker.kit.database import Database
     from checker.kit.fixtures import Service
+    from checker.kit.http import Reply
 
     TaskRow: TypeAlias = tuple[Any, ...]
 
 NAME: Final = "upgraded"
 FEWEST_MINUTES: Final = 3
 MOST_MINUTES: Final = 25
+VISIBILITY_SECONDS: Final = 30
 SECRET_BYTES: Final = 32  # the least that the contract allows
 OLD_TASKS: Final = (
     ("pending", None),
@@ -40,6 +42,7 @@ class Served:
     account: Account
     lists: Lists | None
     meddling: list[Meddling]
+    created: Reply | None  # the first task after the migration
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,7 @@ def upgrade(service: Service) -> Upgraded:
     if failure is not None or not has_table:
         return Upgraded(before, after, failure, has_table, None)
     minutes, secret = secrets.choice(range(FEWEST_MINUTES, MOST_MINUTES)), secrets.token_hex(SECRET_BYTES // 2)
-    # A cache of its own, as the ids of this database's rows are those of the other's.
-    cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
-    url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), "REDIS_URL": cache})
+    url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), **apart(service)})
     served = None
     if url is not None:
         served = serve(url, second.database, secret, minutes)
@@ -84,14 +85,25 @@ def upgrade(service: Service) -> Upgraded:
     return Upgraded(before, after, failure, has_table, served)
 
 
+def apart(service: Service) -> dict[str, str]:
+    """Return where the API finds a cache and a queue of its own: its tasks have ids that are also the other's."""
+    cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
+    queue = service.desk.open_part("queue")
+    queue.call("queue_create", name=NAME, visibility_seconds=VISIBILITY_SECONDS)
+    queue.close()
+    return {"REDIS_URL": cache, "SQS_QUEUE_URL": f"http://127.0.0.1:{service.api_lane}/000000000000/{NAME}"}
+
+
 def serve(url: str, database: Database, secret: str, minutes: int) -> Served:
-    """Ask the API, as its first user, for the tasks that were there before."""
-    account = open_account(url, some(8), some(16))
+    """Ask the API, as its first user, for the tasks that were there before, and for a new one."""
+    account = open_account(url, a_name(8), some(16))
     if account.token is None:
-        return Served(secret, minutes, account, None, [])
+        return Served(secret, minutes, account, None, [], None)
     ids = [row[0] for row in tasks_in(database)]
     lists = lists_of(account.client)
-    return Served(secret, minutes, account, lists, [meddle(account.client, database, one) for one in ids[:2]])
+    meddling = [meddle(account.client, database, one) for one in ids[:2]]
+    created = account.client.request("POST", "/tasks", json={"title": new_title()})
+    return Served(secret, minutes, account, lists, meddling, created)
 
 
 def tasks_in(database: Database) -> list[TaskRow]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from checker.kit.tables import Row
-from checker.suites.task1.passwords import where_password_stands
+from checker.suites.task1.passwords import where_clear, where_password_stands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +90,11 @@ FAST: Final[dict[str, Store]] = {
     "a keyed BLAKE2": salted(lambda p, s: (s.hex(), hashlib.blake2b(p, key=s).hexdigest())),
     "PBKDF2 with 1 round": salted(lambda p, s: (s.hex(), hashlib.pbkdf2_hmac("sha256", p, s, 1).hex())),
     "PBKDF2 with 100 rounds": salted(lambda p, s: (f"{s.hex()}:{hashlib.pbkdf2_hmac('sha1', p, s, 100).hex()}",)),
+    "PBKDF2 right after its salt, in hex": salted(
+        lambda p, s: (s.hex() + hashlib.pbkdf2_hmac("sha256", p, s, 500).hex(),)
+    ),
+    "PBKDF2 right before its salt, raw": salted(lambda p, s: (hashlib.pbkdf2_hmac("sha256", p, s, 500) + s,)),
+    "PBKDF2 and its salt in base64": salted(lambda p, s: (b64(s + hashlib.pbkdf2_hmac("sha512", p, s, 500)),)),
     "PBKDF2 with 999 rounds": salted(lambda p, s: (b64(s), b64(hashlib.pbkdf2_hmac("sha512", p, s, 999)))),
     "500 rounds, raw": salted(lambda p, s: (s.hex(), rounds(500, sha256, s + p).hex())),
     "500 rounds, in hex": salted(
@@ -141,6 +146,21 @@ def test_a_salt_in_another_table_is_tried() -> None:
         Row("credentials", ("1", sha256(PASSWORD.encode() + salt).hex())),
     ]
     assert where_password_stands(rows, NAME, PASSWORD, SECRET) is not None
+
+
+def test_a_salt_in_another_table_is_tried_with_rounds() -> None:
+    """Credentials that stand apart from the name are found also where they took rounds."""
+    salt = secrets.token_bytes(16)
+    made = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, 200)
+    rows = [Row("users", ("1", NAME)), Row("credentials", ("1", f"{salt.hex()}${made.hex()}"))]
+    assert where_password_stands(rows, NAME, PASSWORD, SECRET) is not None
+
+
+def test_what_was_sent_in_clear_is_found_whose_ever_it_is() -> None:
+    """A password in clear is found in any row, inside of JSON too, and no other password is."""
+    rows = [Row("rejected", (f'{{"username":"x","password":"{PASSWORD}"}}',))]
+    assert where_clear(rows, PASSWORD) == "the password in clear in the table rejected"
+    assert where_clear(rows, "another password") is None
 
 
 def test_what_is_not_the_password_s_is_not_found() -> None:
