@@ -103,7 +103,7 @@ def test_no_password_can_be_had_from_the_database(trial: Trial) -> None:
     """No table holds a password in clear, nor what a fast hash makes of it."""
     expect(
         not trial.found,
-        expected="nothing in the database that is quickly computed from a password",
+        expected="no password in the database, neither in clear nor under a fast hash",
         seen=" and ".join(trial.found),
     )
 
