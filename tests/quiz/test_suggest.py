@@ -1,0 +1,128 @@
+"""Suggestions: what an answer seems to cover, shown with its words, wary of what only looks like it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.bank import Item
+from quiz.suggest import Suggestion, suggest
+
+POINTS = {
+    "visible": ("A message stays invisible for the visibility timeout", ("visibility timeout", "invisible")),
+    "back": ("It comes back to the queue where nobody deleted it", ("back to the queue", "reappears")),
+    "dead": ("After the last try it goes to a dead-letter queue", ("dead letter queue", "DLQ")),
+    "safe": ("Operations should be idempotent", ("idempotent", "idempotency", "processed twice")),
+    "buffer": ("The queue evens out traffic spikes", ("buffer", "spikes", "load levelling")),
+    "shared": ("A retry of the message", ("message", "retry")),
+    "other": ("Any message at all", ("message",)),
+}
+ITEM = Item.model_validate(
+    {
+        "id": "q1",
+        "kind": "question",
+        "title": "A message",
+        "prompt": "What happens to it?",
+        "minutes": 5,
+        "groups": [
+            {
+                "points": [
+                    {"id": identifier, "text": text, "level": "mid", "keywords": keywords}
+                    for identifier, (text, keywords) in POINTS.items()
+                ]
+            }
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        ("", ""),
+        ("I have no idea.", ""),
+        ("The visibility timeout runs out.", "visible"),
+        ("its time-out of visibility", "visible"),
+        ("Once visible, a timeout in the client hits.", ""),  # the words of a keyword, apart
+        ("It is visible. A timeout follows.", ""),  # in two sentences
+        ("The DLQ!", "dead"),
+        ("a dead-letter queue", "dead"),
+        ("it lands in the deadletter queue", "dead"),
+        ("it goes back onto its queue", "back"),
+        ("handlers ought to be idempotant", "safe"),
+        ("a message was processed twice", "safe"),
+        ("messages, messages, messages", ""),  # a keyword that points share says too little by itself
+        ("the message gets a retry", "shared"),
+        ("spiky", ""),
+        ("The traffic spikes are evened out by the queue", "buffer"),
+        ("Operations that should stay the same", ""),
+    ],
+)
+def test_an_answer_suggests_what_it_says(said: str, points: str) -> None:
+    """A keyword in any form suggests its point; near misses and words in passing do not."""
+    assert list(suggest(ITEM, said)) == points.split()
+
+
+def test_a_suggestion_shows_the_words_as_they_were_said() -> None:
+    """The matching words are cut out of the answer, with their places, longer ones instead of their parts."""
+    said = "First the Visibility-Timeout, i.e. it's INVISIBLE; later invisible again."
+    assert suggest(ITEM, said)["visible"] == Suggestion(
+        "visible",
+        ("Visibility-Timeout", "INVISIBLE", "invisible"),
+        ((10, 28), (40, 49), (57, 66)),
+        negated=False,
+    )
+
+
+def test_without_a_keyword_most_of_a_point_has_to_be_said() -> None:
+    """A sentence with most of a point's own words suggests it; some of them, or over several sentences, do not."""
+    assert list(suggest(ITEM, "When nobody has deleted it, it just comes there again, to that queue")) == ["back"]
+    assert not suggest(ITEM, "Nobody knows. It was deleted. Something comes.")
+
+
+@pytest.mark.parametrize(
+    ("said", "negated"),
+    [
+        ("It isn't idempotent", True),
+        ("there is no need for idempotency", True),
+        ("we never processed it twice", True),
+        ("it is not idempotent, so make it idempotent", False),  # said both ways: the affirmed one shows
+        ("not only idempotent", False),
+    ],
+)
+def test_what_is_denied_is_marked(said: str, negated: bool) -> None:
+    """A negated match is suggested with a mark, unless it is affirmed elsewhere."""
+    suggestion = suggest(ITEM, said)["safe"]
+    assert suggestion.negated is negated
+    assert negated or len(suggestion.words) == 1
+
+
+def test_follow_ups_are_suggested_too() -> None:
+    """The points of a follow-up are looked for like the question's own."""
+    further = {
+        "id": "next",
+        "prompt": "And then?",
+        "points": [{"id": "alarm", "text": "An alarm", "level": "mid", "keywords": ["alarm"]}],
+    }
+    item = Item.model_validate({**ITEM.model_dump(), "follow_ups": [further]})
+    assert list(suggest(item, "an alarm rings")) == ["alarm"]
+
+
+@given(st.text(), st.sampled_from([" visibility timeout ", ".", " not ", ""]), st.text())
+def test_any_text_gets_suggestions_that_stand_in_it(before: str, middle: str, after: str) -> None:
+    """Whatever was pasted, every suggestion's words are the answer's at the places it names."""
+    said = before + middle + after
+    for suggestion in suggest(ITEM, said).values():
+        assert suggestion.words == tuple(dict.fromkeys(said[start:end] for start, end in suggestion.spans))
+        assert suggestion.words
+
+
+def test_a_long_answer_is_quick() -> None:
+    """Half an hour of talking is looked through while the interviewer waits for a key, so to speak."""
+    said = "the message that was processed twice waits behind a visibility timeout of the queue " * 200
+    started = time.monotonic()
+    assert suggest(ITEM, said)
+    assert time.monotonic() - started < 3
