@@ -11,7 +11,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from checker.kit.expect import Refuted
 from checker.kit.keyspace import Key, Keyspace, Snapshot
@@ -22,12 +22,15 @@ from checker.suites.task4.changes import PUT
 from checker.suites.task4.subject import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from checker.kit.fixtures import Service
     from checker.kit.http import Reply
     from checker.kit.tasks import TaskApi
 
+COLUMNS: Final = ("id", "description", "status", "created_at", "updated_at")
+ROW: Final = "SELECT id, description, status::text, created_at, updated_at FROM public.tasks WHERE id = %s"
+Parts: TypeAlias = "tuple[bytes, ...]"  # of the name of a key: what stands before, between and after the task's id
 PATIENCE: Final = (0.03, 0.1, 0.3)  # before each look at whether a task is cached: some write it after they answered
 
 
@@ -57,8 +60,9 @@ class Bench:
         self.keys = Keyspace(Redis(addresses["cache"]))
         self.rows = QuietRows(addresses["grader"])
         self.locks = Locks(addresses["grader"], addresses["observer"])
-        self._known: tuple[bytes, int] | None = None  # a key that held a task, and which
+        self._guesses: Sequence[Parts] = ()  # what the names of keys may be made of, by one that held a task
         self.names_tell = False  # whether that gives the names of all others; a digest does not, nor one hash of all
+        self.patience: Sequence[float] = PATIENCE
         self.apart = False  # whether the copy of one task stays where another one changes or is forgotten
 
     def create(self, count: int) -> list[Subject]:
@@ -74,6 +78,11 @@ class Bench:
         subject.shown = task_of(reply.expect_status(200))["title"]
         return reply
 
+    def row(self, subject: Subject) -> Mapping[str, Any]:
+        """Return the columns of the task's row beside the title, which is changed unnoticed; none where it is gone."""
+        rows = self.service.database.rows(ROW, subject.id)
+        return dict(zip(COLUMNS, rows[0], strict=True)) if rows else {}
+
     def probe(self, subject: Subject) -> Reading:
         """Change the row's title, read the task, and tell where that came from."""
         before, subject.title = subject.shown, self.rows.retitle(subject.id)
@@ -85,7 +94,7 @@ class Bench:
     def warm(self, subject: Subject) -> Reading:
         """Read a task until it comes from a copy; return the last reading."""
         self.read(subject)
-        for seconds in PATIENCE:
+        for seconds in self.patience:
             time.sleep(seconds)
             found = self.probe(subject)
             if found.source is not Source.TABLE:
@@ -102,7 +111,8 @@ class Bench:
             if taken is None:
                 continue
             if self.probe(subject).source is Source.TABLE:
-                self._known = (key.name, subject.id)
+                if not self.names_tell:
+                    self._guesses = guesses(key.name, subject.id)
                 return key
             self.keys.put_back(key.name, taken)
         return None
@@ -117,14 +127,18 @@ class Bench:
 
     def learn(self, subject: Subject) -> None:
         """See whether the key of one more task, which is cached, has the name of the first with another id in it."""
-        name = self._expected(subject)
-        self.names_tell = name is not None and self._known is not None and name != self._known[0]
-        self.names_tell = self.names_tell and self.keys.exists(name or b"")
+        right = [parts for parts in self._guesses if self.keys.exists(named(parts, subject.id))]
+        self.names_tell = bool(right)
+        self._guesses = right[:1] or self._guesses
+
+    def give_up(self) -> None:
+        """Expect no more that tasks are ever cached: no wait is worth it, and no phase can spoil another one's keys."""
+        self.patience, self.apart = PATIENCE[:1], True
 
     def compare(self, changed: Subject, other: Subject) -> None:
         """See whether a task that is cached stays so when another one is changed."""
         PUT.start(self.api, changed).result()
-        self.apart = self.probe(other).source is Source.COPY and self.names_tell
+        self.apart = self.apart or (self.probe(other).source is Source.COPY and self.names_tell)
 
     def forget(self, subject: Subject) -> None:
         """Remove every key that may be the task's: all there are, where names do not tell."""
@@ -147,13 +161,25 @@ class Bench:
 
     def _expected(self, subject: Subject) -> bytes | None:
         """Return the name of the task's key, as far as keys differ by the task's id alone."""
-        if self._known is None:
-            return None
-        name, task_id = self._known
-        return numbers(task_id).sub(str(subject.id).encode(), name)
+        return named(self._guesses[0], subject.id) if self._guesses else None
 
 
 UNRELATED: Final = 3  # the rank of a key that does not look like the task's
+
+
+def guesses(name: bytes, task_id: int) -> list[Parts]:
+    """Return what stands around the task's id in a name: around all numbers that are the id, and around each of them.
+
+    A name like `v1:task:1` holds the id of the first task twice, and only once that of any other.
+    """
+    spans = [found.span() for found in numbers(task_id).finditer(name)]
+    every = tuple(numbers(task_id).split(name))
+    return list(dict.fromkeys([every, *[(name[:start], name[end:]) for start, end in spans]])) if spans else []
+
+
+def named(parts: Parts, task_id: int) -> bytes:
+    """Return the name that these parts make around an id."""
+    return (b"%d" % task_id).join(parts)
 
 
 def numbers(task_id: int) -> re.Pattern[bytes]:

@@ -38,14 +38,13 @@ def put(api: TaskApi, subject: Subject) -> Future[Reply]:
     return api.client.start("PUT", subject.path, json={"title": subject.title})
 
 
-def put_others(api: TaskApi, subject: Subject) -> Future[Reply]:
-    """Change the fields beside the title."""
-    return api.client.start("PUT", subject.path, json=others(subject))
-
-
-def others(subject: Subject) -> dict[str, Any]:
-    """Return a status and a description that the task has not had."""
-    return {"status": "failed", "description": subject.title[::-1]}
+def put_of(**fields: Any) -> Change:
+    """Return the PUT of some fields beside the title."""
+    return Change(
+        "PUT",
+        lambda api, subject: api.client.start("PUT", subject.path, json=fields),
+        lambda subject: {"title": subject.title, **fields},
+    )
 
 
 def delete(api: TaskApi, subject: Subject) -> Future[Reply]:
@@ -64,7 +63,7 @@ def message_for(subject: Subject) -> str:
 
 
 PUT: Final = Change("PUT", put, lambda subject: {"title": subject.title})
-PUT_OTHERS: Final = Change("PUT", put_others, lambda subject: {"title": subject.title, **others(subject)})
+ONE_FIELD: Final = (put_of(status="failed"), put_of(description="Once a week"), put_of(description=None))
 DELETE: Final = Change("DELETE", delete, lambda _: None)
 
 
@@ -78,6 +77,7 @@ class Aftermath:
     happened: bool = False
     repeat: list[str] = field(default_factory=list)  # what to type before the GET
     gets: list[tuple[float, Reply]] = field(default_factory=list)  # each with how long after the change it started
+    row: Mapping[str, Any] = field(default_factory=dict)  # what stood in the database then, where that was looked at
     _done_at: float = 0.0
 
     def done(self, result: Reply | Invocation) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from checker.suites.task4.changes import (
     COMPLETED,
     DELETE,
+    ONE_FIELD,
     PUT,
-    PUT_OTHERS,
     Aftermath,
     Change,
     begin,
@@ -35,6 +35,7 @@ MEANWHILE_SECONDS: Final = 1.0  # for a GET that comes while a change waits
 SETTLE_SECONDS: Final = 0.1  # for what a GET writes to Redis after it has answered
 SECOND_SECONDS: Final = 0.3  # for the worker's next transaction, if it has one
 BATCH: Final = 3
+PAUSE_MS: Final = 60  # how long Redis writes nothing: no client gives it up so soon
 LIST: Final = "/tasks?limit=100"
 
 
@@ -58,10 +59,10 @@ class Changing:
 
 def observe_changing(bench: Bench, worker: Worker, subjects: Iterator[Subject]) -> Changing:
     """Change one task after the other."""
-    repeated = next(subjects)
+    repeated, partly = next(subjects), next(subjects)
     aftermaths = {
         "PUT": [after_change(bench, next(subjects), PUT)],
-        "a PUT of status and description": [after_change(bench, next(subjects), PUT_OTHERS)],
+        "a PUT of one field": [after_change(bench, partly, change) for change in ONE_FIELD],
         "one PUT after another": [after_change(bench, repeated, PUT) for _ in range(3)],
         "DELETE": [after_change(bench, next(subjects), DELETE)],
         "a PUT that waited for its row": [after_waiting(bench, next(subjects), PUT)],
@@ -69,6 +70,7 @@ def observe_changing(bench: Bench, worker: Worker, subjects: Iterator[Subject]) 
         "the worker": [after_change(bench, next(subjects), by_worker(worker))],
         "the worker, with a batch": after_batch(bench, worker, [next(subjects) for _ in range(BATCH)]),
         "the worker, which waited for its row": [after_waiting_worker(bench, next(subjects), by_worker(worker))],
+        "the worker, while Redis is slow": [after_slow_redis(bench, next(subjects), by_worker(worker)) for _ in "12"],
     }
     return Changing(aftermaths, look_at_lists(bench, next(subjects)), written_by_worker(bench, worker, next(subjects)))
 
@@ -84,6 +86,7 @@ def after_change(bench: Bench, subject: Subject, change: Change) -> Aftermath:
     aftermath, future = begin(change, bench.api, subject)
     aftermath.done(future.result())
     aftermath.look(subject, bench.api, bench.api)
+    aftermath.row = bench.row(subject)
     return aftermath
 
 
@@ -156,6 +159,18 @@ def after_waiting_worker(bench: Bench, subject: Subject, change: Change) -> Afte
     aftermath.done(future.result())
     if settled:
         aftermath.look(subject, bench.api, bench.api)
+    return aftermath
+
+
+def after_slow_redis(bench: Bench, subject: Subject, change: Change) -> Aftermath:
+    """Let Redis take its time with what is written, from when the change has its row's lock: it is done after that."""
+    fill(bench, subject)
+    with bench.locks.row(subject.id) as lock:
+        aftermath, future = begin(change, bench.api, subject)
+        lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
+        bench.keys.redis.call("CLIENT", "PAUSE", PAUSE_MS, "WRITE")
+    aftermath.done(future.result())
+    aftermath.look(subject, bench.api)
     return aftermath
 
 

@@ -6,7 +6,7 @@ What is held goes by the API between the fronts, everything else by the other on
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checker.kit.http import Reply
     from checker.suites.task4.bench import Bench
     from checker.suites.task4.changes import State
+    from checker.suites.task4.phase import Phase
     from checker.suites.task4.stage import Stage
     from checker.suites.task4.subject import Subject
     from checker.suites.task4.worker import Worker
@@ -52,38 +53,45 @@ class Holding:
     changes: Mapping[str, Sequence[Aftermath]]
 
 
-def observe_holding(bench: Bench, stage: Stage, worker: Worker, subjects: Iterator[Subject]) -> Holding:
-    """Hold one GET for long; meanwhile, where the service can, hold others for as long as a change takes."""
-    long, plain, again, deleted, worked, stepped = (next(subjects) for _ in range(6))
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(held_read, bench, stage, long, PUT, seconds=LONG_SECONDS)
-        let_others_by(stage, slow)
-        reads = {
-            "a PUT": [held_read(bench, stage, plain, PUT)],
-            "a PUT and one more GET": [held_read(bench, stage, again, PUT, read_again=True)],
-            "a DELETE": [held_read(bench, stage, deleted, DELETE)],
-            "the worker": [held_read(bench, stage, worked, by_worker(worker))],
-            "a PUT between any two messages to Redis": stepped_reads(bench, stage, stepped),
-        }
-        changes = {
-            "a PUT that was slow to commit": [slow_to_commit(bench, stage, next(subjects), PUT)],
-            "a DELETE that was slow to commit": [slow_to_commit(bench, stage, next(subjects), DELETE)],
-            "a PUT that was slow to reach Redis": [slow_to_redis(bench, stage, next(subjects), PUT) for _ in range(2)],
-            "a DELETE that was slow to reach Redis": [slow_to_redis(bench, stage, next(subjects), DELETE)],
-        }
-        reads["a PUT long before"] = [slow.result()]
+def observe_holding(
+    bench: Bench, stage: Stage, worker: Worker, subjects: Iterator[Subject], slow: Future[Phase[HeldRead]]
+) -> Holding:
+    """Hold GETs for as long as a change takes, beside the one that is held for long where the service can."""
+    plain, again, deleted, worked, stepped = (next(subjects) for _ in range(5))
+    let_others_by(stage, slow)
+    reads = {
+        "a PUT": [held_read(bench, stage, plain, PUT)],
+        "a PUT and one more GET": [held_read(bench, stage, again, PUT, read_again=True)],
+        "a DELETE": [held_read(bench, stage, deleted, DELETE)],
+        "the worker": [held_read(bench, stage, worked, by_worker(worker))],
+        "a PUT between any two messages to Redis": stepped_reads(bench, stage, stepped),
+    }
+    changes = {
+        "a PUT that was slow to commit": [slow_to_commit(bench, stage, next(subjects), PUT)],
+        "a DELETE that was slow to commit": [slow_to_commit(bench, stage, next(subjects), DELETE)],
+        "a PUT that was slow to reach Redis": [slow_to_redis(bench, stage, next(subjects), PUT) for _ in range(2)],
+        "a DELETE that was slow to reach Redis": [slow_to_redis(bench, stage, next(subjects), DELETE)],
+    }
     time.sleep(LOOK_AGAIN_SECONDS)
-    for subject, name in zip((long, plain, again, deleted, worked), ALONE, strict=True):
+    for subject, name in zip((plain, again, deleted, worked), ALONE, strict=True):
         reads[name][0].aftermath.look(subject, bench.api)
+    reads["a PUT long before"] = [slow.result().get()]
     return Holding(reads, changes)
 
 
-ALONE: Final = ("a PUT long before", "a PUT", "a PUT and one more GET", "a DELETE", "the worker")
+ALONE: Final = ("a PUT", "a PUT and one more GET", "a DELETE", "the worker")
 
 
-def let_others_by(stage: Stage, slow: Future[HeldRead]) -> None:
+def observe_slow(bench: Bench, stage: Stage, subject: Subject) -> HeldRead:
+    """Hold a GET for long, and look once more a while after it was let go."""
+    held = held_read(bench, stage, subject, PUT, seconds=LONG_SECONDS)
+    time.sleep(LOOK_AGAIN_SECONDS)
+    held.aftermath.look(subject, bench.api)
+    return held
+
+
+def let_others_by(stage: Stage, slow: Future[Phase[HeldRead]]) -> None:
     """Wait for the slow GET's end where the service lets everybody wait for it."""
-    time.sleep(BETWEEN_SECONDS / 4)
     other = stage.api.client.start("GET", "/tasks?limit=1")
     wait([other], timeout=BETWEEN_SECONDS)
     if not other.done():

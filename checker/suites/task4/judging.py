@@ -41,6 +41,8 @@ def expect_change_shown(aftermath: Aftermath, when: str) -> None:
             seen=f"{seconds * 1000:.0f} ms after: {reply}",
             repeat="\n".join([*aftermath.repeat, reply.request]),
         )
+        if aftermath.row:
+            expect_task_of(reply, aftermath.row, f"from a GET that starts after {wording(aftermath)} is done, {when}")
 
 
 def due_answer(aftermath: Aftermath) -> str:
@@ -69,6 +71,17 @@ def needs_copies(trial: Trial) -> None:
     serving = trial.serving.get()
     if serving.reading.source is not Source.COPY or serving.holder is None:
         raise NotRun("a second GET is not served from Redis")
+
+
+def expect_task_of(reply: Reply, columns: Mapping[str, Any], what: str) -> None:
+    """Refute that a reply shows the task of a row."""
+    expect(
+        is_task_of(reply, columns),
+        expected=f"the task as it stands in the database {what}: "
+        + ", ".join(f"{name} {value!s}" for name, value in columns.items()),
+        seen=reply,
+        repeat=reply.request,
+    )
 
 
 def is_task_of(reply: Reply, columns: Mapping[str, Any]) -> bool:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from checker.kit.expect import Refuted
+from checker.kit.fronts import Front
 from checker.kit.tasks import TaskApi, task_of
 from checker.suites.task4.bench import Bench, Source
-from checker.suites.task4.changes import delete, put
-from checker.suites.task4.changing import LIST
+from checker.suites.task4.changes import PUT, by_worker, delete, put
+from checker.suites.task4.changing import LIST, after_change
+from checker.suites.task4.stage import address, moved, without_login
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from checker.kit.fixtures import Service
     from checker.kit.http import Reply
+    from checker.suites.task4.changes import Aftermath
     from checker.suites.task4.subject import Subject
+    from checker.suites.task4.worker import Worker
 
+ENDPOINT_SECONDS: Final = 2.0  # the contract
 RESUME_SECONDS: Final = 10.0  # the contract
-TRY_EVERY: Final = 0.2
+TRY_EVERY: Final = 0.1
 COMPLETION_SECONDS: Final = 15.0
 NAME: Final = "started-without-redis"
 UNKNOWN: Final = "/tasks/2000000000"
@@ -37,10 +42,26 @@ class Asked:
     status: int
     title: str | None = None
 
+    @property
+    def showing(self) -> str:
+        """What is to be shown beside the status, in words."""
+        return "" if self.title is None else f" and a task with title {self.title!r}"
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """An API that was started while its Redis was down, or why it did not start; the front stands for its Redis."""
+
+    api: TaskApi | str
+    front: Front
+
 
 @dataclass(frozen=True)
 class Outage:
-    """What was seen. `started` says why the API did not start, None where it did."""
+    """What was seen. `not_started` says why the API did not start, None where it did.
+
+    `returned` are changes after Redis had come back and tasks were cached again, none where that did not go well.
+    """
 
     asked: Sequence[Asked]
     not_started: str | None
@@ -49,29 +70,71 @@ class Outage:
     completed: str | None
     resumed: float | None
     of_started_resumed: float | None
+    returned: Mapping[str, Sequence[Aftermath]] = field(default_factory=dict)
 
 
-def observe_outage(bench: Bench, subjects: Sequence[Subject]) -> Outage:
+def observe_outage(bench: Bench, subjects: Sequence[Subject], worker: Worker, starting: Future[Newcomer]) -> Outage:
     """Take Redis away, use everything, and give it back."""
-    cached, never_cached, later, of_started_later = subjects
+    cached, never_cached, later, last, of_started_later = subjects
     service = bench.service
     can_resume = bench.warm(cached).source is Source.COPY
+    started, front = like(starting.result(), bench)
     switch(service, running=False)
-    with ThreadPoolExecutor(2) as pool:
-        starting = pool.submit(start_api, service, bench.api)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(ask_everything, started, never_cached) if isinstance(started, TaskApi) else None
         asked, made = ask_everything(bench.api, cached)
         completed = status_once_completed(service, made)
-        started = starting.result()
-        of_started = ask_everything(started, never_cached)[0] if isinstance(started, TaskApi) else []
+        of_started = asking.result()[0] if asking else []
         switch(service, running=True)
+        front.listen()
         back = time.monotonic()
         resuming = pool.submit(resumes, bench, later, back) if can_resume else None
         of_started_resumed = None
         if isinstance(started, TaskApi) and can_resume:
             of_started_resumed = resumes(Bench(service, started), of_started_later, back)
         resumed = resuming.result() if resuming else None
+    returned: dict[str, list[Aftermath]] = {}
+    if resumed is not None and completed == "completed":
+        resumed, returned = observe_restart(bench, worker, later, last)
     not_started = started if isinstance(started, str) else None
-    return Outage(asked, not_started, of_started, made, completed, resumed, of_started_resumed)
+    return Outage(asked, not_started, of_started, made, completed, resumed, of_started_resumed, returned)
+
+
+def observe_restart(
+    bench: Bench, worker: Worker, first: Subject, second: Subject
+) -> tuple[float | None, dict[str, list[Aftermath]]]:
+    """Change a task that is cached again, restart Redis, and change another one.
+
+    Return also when that was cached. Whoever has nothing to do meanwhile finds its connection dead.
+    """
+    change = by_worker(worker)
+    worked = [after_change(bench, first, change)]
+    switch(bench.service, running=True)
+    resumed = resumes(bench, second, time.monotonic())
+    if resumed is None:
+        return None, {"the worker": worked}
+    worked.append(after_change(bench, second, change))
+    return resumed, {"the worker": worked, "PUT": [after_change(bench, second, PUT)]}
+
+
+def start_newcomer(service: Service) -> Newcomer:
+    """Start one more API whose Redis refuses connections, as one does whose process is gone.
+
+    The Redis of all others is there meanwhile, so that there is time for it.
+    """
+    redis_url = without_login(service.desk.addresses["cache"])
+    front = Front(address(redis_url), listening=False)
+    channel = service.desk.open()
+    environ = {"REDIS_URL": moved(redis_url, front.port)}
+    started = channel.call("start_api", name=NAME, lane_port=service.api_lane, environ=environ)
+    channel.close()
+    return Newcomer(TaskApi(started["url"]) if "url" in started else str(started["cause"]), front)
+
+
+def like(newcomer: Newcomer, bench: Bench) -> tuple[TaskApi | str, Front]:
+    """Return the API with the login of the bench's user, or why it did not start, and its front."""
+    api = newcomer.api
+    return api if isinstance(api, str) else bench.api.at(api.client.base), newcomer.front
 
 
 def switch(service: Service, *, running: bool) -> None:
@@ -81,16 +144,11 @@ def switch(service: Service, *, running: bool) -> None:
     channel.close()
 
 
-def start_api(service: Service, like: TaskApi) -> TaskApi | str:
-    """Start one more API; return a client with the same login, or why it did not start."""
-    channel = service.desk.open()
-    started = channel.call("start_api", name=NAME, lane_port=service.api_lane, environ={})
-    channel.close()
-    return like.at(started["url"]) if "url" in started else str(started["cause"])
-
-
 def ask_everything(api: TaskApi, subject: Subject) -> tuple[list[Asked], int | None]:
-    """Use every endpoint, first what can be used side by side; return also the id of the task that was made."""
+    """Use every endpoint, first what can be used side by side; return also the id of the task that was made.
+
+    Where one takes too long already, nothing more is asked, and no id returned: each may take as long again.
+    """
     client, title = api.client, secrets.token_hex(8)
     side_by_side = [
         ("GET /health", client.start("GET", "/health"), 200, None),
@@ -101,16 +159,23 @@ def ask_everything(api: TaskApi, subject: Subject) -> tuple[list[Asked], int | N
     ]
     asked = [Asked(what, answer.result(), status, shown) for what, answer, status, shown in side_by_side]
     made = id_of(asked[-1].reply)
-    changed = put(api, subject).result()
-    asked += [
-        Asked("PUT", changed, 200, subject.title),
-        Asked("GET of a task after PUT", api.get(subject.id), 200, subject.title),
-        Asked("DELETE", delete(api, subject).result(), 204),
-        Asked("GET of a task after DELETE", api.get(subject.id), 404),
-    ]
+    for ask in in_turn(api, subject):
+        if any(one.reply.seconds > ENDPOINT_SECONDS for one in asked):
+            return asked, None
+        asked.append(ask())
     if made is not None:
         asked.append(Asked("GET of a new task", api.get(made), 200, title))
     return asked, made
+
+
+def in_turn(api: TaskApi, subject: Subject) -> list[Callable[[], Asked]]:
+    """Return what is asked one after the other: a change, and what is shown then."""
+    return [
+        lambda: Asked("PUT", put(api, subject).result(), 200, subject.title),
+        lambda: Asked("GET of a task after PUT", api.get(subject.id), 200, subject.title),
+        lambda: Asked("DELETE", delete(api, subject).result(), 204),
+        lambda: Asked("GET of a task after DELETE", api.get(subject.id), 404),
+    ]
 
 
 def id_of(reply: Reply) -> int | None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 LOCKED_SECONDS: Final = 2.0  # many times what an answer from Redis takes
 BLOCKED_SECONDS: Final = 0.5  # the same where somebody is known to stand before the table's lock
 AGED_MS: Final = 100_000  # what is left of a copy's life when a change comes that may write it anew
-FIELDS: Final = ("id", "description", "status", "created_at", "updated_at")
-COLUMNS: Final = "SELECT id, description, status::text, created_at, updated_at FROM public.tasks WHERE id = %s"
 DESCRIPTION: Final = 'a "quoted" \\ {tâche} ☃\n'
 SETTLE_SECONDS: Final = 0.03  # for a service that writes to Redis after it has answered
 
@@ -73,14 +71,14 @@ def observe_serving(bench: Bench) -> Serving:
 
 
 def copies(bench: Bench, subject: Subject) -> list[Copy]:
-    """Return copies of the task without a description and with one."""
+    """Return copies, which a GET wrote, of the task without a description and with one."""
     found = []
     for description in (None, DESCRIPTION):
         bench.api.client.request("PUT", subject.path, json={"description": description})
+        bench.forget(subject)
         reading = bench.warm(subject)
         if reading.source is Source.COPY:
-            (row,) = bench.service.database.rows(COLUMNS, subject.id)
-            found.append(Copy(reading.reply, dict(zip(FIELDS, row, strict=True))))
+            found.append(Copy(reading.reply, bench.row(subject)))
     return found
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CACHED = "of a task that was cached"
 PLAIN = {
     "PUT": CACHED,
-    "a PUT of status and description": CACHED,
+    "a PUT of one field": CACHED,
     "one PUT after another": "of a task that was changed and read before",
 }
 WAITING = "where GETs came while it waited for its row's lock"
@@ -74,6 +74,21 @@ def test_a_change_answers_after_it_has_told_redis(trial: Trial, name: str) -> No
     """An answer that comes before Redis has heard of the change leaves a gap for GETs."""
     for aftermath in trial.holding.get().changes[name]:
         expect_change_shown(aftermath, "however slowly Redis hears of it")
+
+
+@proves("invalidation")
+def test_the_worker_ends_after_it_has_told_redis(trial: Trial) -> None:
+    """The same for the worker's handler, whose end comes with what it left running still to be done."""
+    for aftermath in trial.changing.get().aftermaths["the worker, while Redis is slow"]:
+        expect_change_shown(aftermath, "however slowly Redis hears of it")
+
+
+@proves("invalidation")
+@pytest.mark.parametrize("name", ["PUT", "the worker"])
+def test_a_change_after_redis_was_away(trial: Trial, name: str) -> None:
+    """What tells Redis of a change finds it again, as soon as tasks are served from it again."""
+    for aftermath in trial.outage.get().returned.get(name, ()):
+        expect_change_shown(aftermath, "of a task that was cached after Redis had come back")
 
 
 @proves("invalidation")

@@ -8,7 +8,7 @@ import pytest
 
 from checker.kit.expect import expect, proves
 from checker.suites.task4.bench import Source
-from checker.suites.task4.judging import expect_fresh, is_task_of, needs_copies
+from checker.suites.task4.judging import expect_fresh, expect_task_of, needs_copies
 
 if TYPE_CHECKING:
     from checker.suites.task4.trial import Trial
@@ -43,13 +43,7 @@ def test_a_second_get_is_served_from_redis(trial: Trial) -> None:
 def test_a_copy_is_the_task(trial: Trial) -> None:
     """What is served from Redis is what stands in the database, with a description and without one."""
     for copy in trial.serving.get().copies:
-        expect(
-            is_task_of(copy.reply, copy.columns),
-            expected="a second GET /tasks/{id} to show the same task as the first: "
-            + ", ".join(f"{name} {value!s}" for name, value in copy.columns.items()),
-            seen=copy.reply,
-            repeat=copy.reply.request,
-        )
+        expect_task_of(copy.reply, copy.columns, "from a second GET /tasks/{id}, as from the first")
 
 
 @proves("cache-ttl")

@@ -1,24 +1,25 @@
 """Runs all phases of task4's trial and keeps what was observed; judges nothing.
 
-First a task is read and counted alone with the service, while the worker and one more API come up. Then three things
-go on side by side, or one after the other where a design keeps or forgets many tasks together: entries are spoilt,
-tasks are changed, and messages are held up. Only the first of them expects to be served from copies. At last Redis
-dies.
+First a task is read and counted alone with the service, while the worker and one more API come up. Then four things
+go on side by side, or one after the other where a design keeps or forgets many tasks together: one GET is held for
+long, entries are spoilt, tasks are changed, and messages are held up. Only the second of them expects to be served
+from copies. At last Redis dies.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from checker.kit.expect import NotRun, Refuted
-from checker.suites.task4.bench import Bench
+from checker.kit.expect import NotRun
+from checker.suites.task4.bench import Bench, Source
 from checker.suites.task4.changing import Changing, observe_changing
 from checker.suites.task4.counting import Counting, observe_counting
 from checker.suites.task4.entries import Entry, Missing, observe_entries, observe_missing
-from checker.suites.task4.holding import Holding, observe_holding
-from checker.suites.task4.outage import Outage, observe_outage
+from checker.suites.task4.holding import Holding, observe_holding, observe_slow
+from checker.suites.task4.outage import Outage, observe_outage, start_newcomer
+from checker.suites.task4.phase import Phase, phase
 from checker.suites.task4.serving import Serving, observe_serving
 from checker.suites.task4.stage import Stage, start_stage
 from checker.suites.task4.worker import Worker
@@ -30,22 +31,7 @@ if TYPE_CHECKING:
     from checker.kit.fixtures import Service
     from checker.suites.task4.subject import Subject
 
-T = TypeVar("T")
 SUBJECTS: Final = 32
-
-
-@dataclass(frozen=True)
-class Phase(Generic[T]):
-    """What a phase found, or what kept it from finding it."""
-
-    found: T | None = None
-    trouble: Refuted | NotRun | None = None
-
-    def get(self) -> T:
-        """Return what was found; raise what kept the phase from it."""
-        if self.trouble is not None or self.found is None:
-            raise self.trouble or NotRun("nothing was observed")
-        return self.found
 
 
 @dataclass(frozen=True)
@@ -61,45 +47,50 @@ class Trial:
     outage: Phase[Outage]
 
 
-def phase(observe: Callable[..., T], *arguments: Any) -> Phase[T]:
-    """Run a phase; what the service refutes in the middle of it is kept for the checks."""
-    try:
-        return Phase(observe(*arguments))
-    except (Refuted, NotRun) as trouble:
-        return Phase(trouble=trouble)
-
-
 def run_trial(service: Service) -> Trial:
-    """Let everything happen."""
-    with ThreadPoolExecutor(4) as pool:
+    """Let everything happen. Processes are started one or two at a time, so that the API under test is not the last."""
+    with ThreadPoolExecutor(6) as pool:
         staging = pool.submit(start_stage, service)
-        api = service.client()
+        bench = Bench(service, service.client())
         worker_up = pool.submit(service.start_worker)
-        bench = Bench(service, api)
-        serving, counting = phase(observe_serving, bench), phase(observe_counting, bench)
+        serving = phase(observe_serving, bench)
+        if not caches(serving):
+            bench.give_up()
+        counting = phase(observe_counting, bench)
+        long = phase(bench.create, 1)
+        slow = pool.submit(phase, lambda: observe_slow(bench, on(staging.result(), bench), long.get()[0]))
+        alone(slow, bench)
         missing = phase(observe_missing, bench)
         made = phase(bench.create, SUBJECTS)
         worker_up.result()
-        entries, changing, holding = side_by_side(pool, bench, staging.result(), made)
-        outage = phase(lambda: observe_outage(bench, made.get()[-4:]))
+        newcomer = pool.submit(start_newcomer, service)
+        workers = [Worker(service) for _ in range(2)]
+
+        def hold() -> Holding:
+            return observe_holding(bench, on(staging.result(), bench), workers[1], iter(made.get()[17:-5]), slow)
+
+        entries, changing, holding = side_by_side(pool, bench, workers[0], made, hold)
+        leave(staging.result(), service)
+        outage = phase(lambda: observe_outage(bench, made.get()[-5:], workers[0], newcomer))
     return Trial(serving, counting, missing, entries, changing, holding, outage)
 
 
+def caches(serving: Phase[Serving]) -> bool:
+    """Whether a task was served from a copy."""
+    return serving.found is not None and serving.found.reading.source is Source.COPY
+
+
 def side_by_side(
-    pool: ThreadPoolExecutor, bench: Bench, stage: Stage | str, made: Phase[list[Subject]]
+    pool: ThreadPoolExecutor, bench: Bench, worker: Worker, made: Phase[list[Subject]], hold: Callable[[], Holding]
 ) -> tuple[Phase[dict[str, Entry]], Phase[Changing], Phase[Holding]]:
     """Run the three phases that do not mind each other; each takes its own tasks from `made`."""
-    workers = [Worker(bench.service) for _ in range(2)]
-    workers[0].begin()
+    worker.begin()
     spoiling = pool.submit(phase, lambda: observe_entries(bench, made.get()[0]))
     alone(spoiling, bench)
-    changing = pool.submit(phase, lambda: observe_changing(bench, workers[0], iter(made.get()[1:17])))
+    changing = pool.submit(phase, lambda: observe_changing(bench, worker, iter(made.get()[1:17])))
     alone(changing, bench)
-    holding = phase(lambda: observe_holding(bench, on(stage, bench), workers[1], iter(made.get()[17:-4])))
-    found = spoiling.result(), changing.result(), holding
-    if isinstance(stage, Stage):
-        stage.leave(bench.service)
-    return found
+    holding = phase(hold)
+    return spoiling.result(), changing.result(), holding
 
 
 def alone(running: Future[Any], bench: Bench) -> None:
@@ -113,3 +104,9 @@ def on(stage: Stage | str, bench: Bench) -> Stage:
     if isinstance(stage, str):
         raise NotRun(f"one more API did not start beside the first: {stage}")
     return stage.for_user(bench.api)
+
+
+def leave(stage: Stage | str, service: Service) -> None:
+    """End the stage's API, if it ever started."""
+    if isinstance(stage, Stage):
+        stage.leave(service)

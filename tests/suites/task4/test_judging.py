@@ -12,7 +12,7 @@ from checker.kit.expect import NotRun, Refuted
 from checker.kit.http import Reply
 from checker.kit.keyspace import Key
 from checker.kit.prometheus import Exposition
-from checker.suites.task4.bench import Reading, Source, numbers, title_of
+from checker.suites.task4.bench import Reading, Source, guesses, named, numbers, title_of
 from checker.suites.task4.changes import Aftermath, in_list, shows
 from checker.suites.task4.counting import Count, difference
 from checker.suites.task4.entries import UNREADABLE, half, scrambled, typed
@@ -24,6 +24,7 @@ from checker.suites.task4.judging import (
     expect_fresh,
     is_task_of,
 )
+from checker.suites.task4.phase import Phase, phase
 from checker.suites.task4.serving import Fresh
 from checker.suites.task4.stage import address, moved, without_login
 from checker.suites.task4.subject import Subject
@@ -195,6 +196,19 @@ def test_an_id_is_found_in_a_name(name: bytes, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        (b"task:1", [b"task:12"]),
+        (b"v1:task:1", [b"v12:task:12", b"v12:task:1", b"v1:task:12"]),
+        (b"tasks", []),
+    ],
+)
+def test_the_name_of_a_key_tells_what_those_of_others_may_be(name: bytes, others: list[bytes]) -> None:
+    """A number that is the id may be a version as well."""
+    assert [named(parts, 12) for parts in guesses(name, 1)] == others
+
+
+@pytest.mark.parametrize(
     ("answer", "title"), [(reply(TASK), "a"), (reply(TASK, 201), ""), (reply({}), ""), (reply("x"), "")]
 )
 def test_the_title_of_what_is_no_task_is_empty(answer: Reply, title: str) -> None:
@@ -259,7 +273,6 @@ def test_a_reading_keeps_its_reply() -> None:
 
 def test_a_phase_that_found_nothing_is_not_run() -> None:
     """It raises what kept it, or that nothing was observed."""
-    from checker.suites.task4.trial import Phase, phase
 
     def refuses() -> int:
         raise Refuted("a cat", "a dog")
