@@ -1,0 +1,1 @@
+"""The full screen of an interview: a Textual application over the session engine."""

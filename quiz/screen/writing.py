@@ -1,0 +1,58 @@
+"""What the interviewer writes: the note, and what the candidate said with what it suggests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from quiz.screen.rows import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import ComposeResult
+
+    from quiz.bank import Item
+    from quiz.suggest import Suggestion
+
+
+class Writing(TextArea):
+    """A text of several lines; escape leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.points", "Back to the points", tooltip="leave a text field"),
+    ]
+
+    def __init__(self, placeholder: str, **options: Any) -> None:
+        super().__init__(placeholder=placeholder, show_line_numbers=False, soft_wrap=True, **options)
+        self.cursor_blink = False
+
+    def show(self, text: str) -> None:
+        """Show a text that was kept, the cursor behind it."""
+        if text != self.text:
+            self.load_text(text)
+            self.move_cursor(self.document.end)
+
+
+class SaidPane(Vertical):
+    """What the candidate said, typed or pasted, and below it the points that it seems to cover."""
+
+    def compose(self) -> ComposeResult:
+        """Make the field and the list."""
+        yield Writing("Type or paste what the candidate says; points it seems to cover are suggested", id="said")
+        yield Static(id="suggested")
+
+    @property
+    def field(self) -> Writing:
+        """The field."""
+        return self.query_one(Writing)
+
+    def suggest(self, item: Item, suggestions: Mapping[str, Suggestion]) -> None:
+        """Name the points that are suggested by their numbers, with the words that match."""
+        numbers = {point.id: str(number) for number, point in enumerate(item.points, 1)}
+        told = [f"{numbers.get(key, 'follow-up')} {describe(one)}" for key, one in suggestions.items()]
+        self.query_one("#suggested", Static).update(Content("Suggested: " + "; ".join(told)) if told else "")
