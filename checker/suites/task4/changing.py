@@ -35,7 +35,8 @@ MEANWHILE_SECONDS: Final = 1.0  # for a GET that comes while a change waits
 SETTLE_SECONDS: Final = 0.1  # for what a GET writes to Redis after it has answered
 SECOND_SECONDS: Final = 0.3  # for the worker's next transaction, if it has one
 BATCH: Final = 3
-PAUSE_MS: Final = 60  # how long Redis writes nothing: no client gives it up so soon
+SLOW_SECONDS: Final = 0.04  # how long Redis takes for a change; hardly any client gives it up so soon
+SLOW_ROUNDS: Final = 3  # on a busy machine the GET after a change may come too late to meet it
 LIST: Final = "/tasks?limit=100"
 
 
@@ -70,7 +71,9 @@ def observe_changing(bench: Bench, worker: Worker, subjects: Iterator[Subject]) 
         "the worker": [after_change(bench, next(subjects), by_worker(worker))],
         "the worker, with a batch": after_batch(bench, worker, [next(subjects) for _ in range(BATCH)]),
         "the worker, which waited for its row": [after_waiting_worker(bench, next(subjects), by_worker(worker))],
-        "the worker, while Redis is slow": [after_slow_redis(bench, next(subjects), by_worker(worker)) for _ in "12"],
+        "the worker, while Redis is slow": [
+            after_slow_redis(bench, next(subjects), by_worker(worker)) for _ in range(SLOW_ROUNDS)
+        ],
     }
     return Changing(aftermaths, look_at_lists(bench, next(subjects)), written_by_worker(bench, worker, next(subjects)))
 
@@ -168,7 +171,7 @@ def after_slow_redis(bench: Bench, subject: Subject, change: Change) -> Aftermat
     with bench.locks.row(subject.id) as lock:
         aftermath, future = begin(change, bench.api, subject)
         lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
-        bench.keys.redis.call("CLIENT", "PAUSE", PAUSE_MS, "WRITE")
+        bench.keys.redis.call("CLIENT", "PAUSE", int(SLOW_SECONDS * 1000), "WRITE")
     aftermath.done(future.result())
     aftermath.look(subject, bench.api)
     return aftermath

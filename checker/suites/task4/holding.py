@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.suites.task4.changes import DELETE, PUT, Aftermath, Change, begin, by_worker
-from checker.suites.task4.changing import ARRIVAL_SECONDS, fill, read_meanwhile
+from checker.suites.task4.changing import ARRIVAL_SECONDS, SLOW_SECONDS, fill, read_meanwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ CHANGE_SECONDS: Final = 1.0  # for a change to be done; one that waits for the h
 LONG_SECONDS: Final = 2.5  # outlasts what deletes once more after a while, and stays below the contract's 3 s
 POLL_SECONDS: Final = 0.02
 BETWEEN_SECONDS: Final = 0.5  # from one message to the next
-SHORT_SECONDS: Final = 0.06  # how long Redis hears nothing: no client gives it up so soon
+SHORT_SECONDS: Final = 0.06  # how long Redis does not hear a GET, which can do without
 STEPS: Final = 8
 TRIES: Final = 3
 LOOK_AGAIN_SECONDS: Final = 0.3  # after the last GET was let go: some write to Redis after they have answered
@@ -209,7 +209,7 @@ def slow_to_redis(bench: Bench, stage: Stage, subject: Subject, change: Change) 
         lock.wait_for_waiter(ARRIVAL_SECONDS, unless=future.done)
         hold = stage.cache.hold_requests()
     if comes(hold, future, LONG_SECONDS):
-        wait([future], timeout=SHORT_SECONDS)
+        wait([future], timeout=SLOW_SECONDS)
     if not future.done():
         hold.release()
     aftermath.done(future.result())

@@ -57,47 +57,70 @@ class Newcomer:
 
 
 @dataclass(frozen=True)
-class Outage:
-    """What was seen. `not_started` says why the API did not start, None where it did.
-
-    `returned` are changes after Redis had come back and tasks were cached again, none where that did not go well.
-    """
+class Down:
+    """What was seen while Redis was down; `completed` is the last status of the task that was `made`."""
 
     asked: Sequence[Asked]
-    not_started: str | None
     of_started: Sequence[Asked]
     made: int | None
     completed: str | None
-    resumed: float | None
-    of_started_resumed: float | None
-    returned: Mapping[str, Sequence[Aftermath]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Back:
+    """After how many seconds each API served from Redis again (None: never), and what followed on changes then."""
+
+    resumed: float | None = None
+    of_started_resumed: float | None = None
+    changes: Mapping[str, Sequence[Aftermath]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What was seen. `not_started` says why the API did not start, None where it did."""
+
+    not_started: str | None
+    down: Down
+    back: Back
 
 
 def observe_outage(bench: Bench, subjects: Sequence[Subject], worker: Worker, starting: Future[Newcomer]) -> Outage:
     """Take Redis away, use everything, and give it back."""
-    cached, never_cached, later, last, of_started_later = subjects
-    service = bench.service
+    cached, never_cached, *others = subjects
     can_resume = bench.warm(cached).source is Source.COPY
-    started, front = like(starting.result(), bench)
-    switch(service, running=False)
+    newcomer = starting.result()
+    started = None if isinstance(newcomer.api, str) else bench.api.at(newcomer.api.client.base)
+    switch(bench.service, running=False)
+    down = observe_down(bench, started, cached, never_cached)
+    switch(bench.service, running=True)
+    newcomer.front.listen()
+    back = observe_return(bench, started, worker, others, down.completed) if can_resume else Back()
+    return Outage(newcomer.api if isinstance(newcomer.api, str) else None, down, back)
+
+
+def observe_down(bench: Bench, started: TaskApi | None, cached: Subject, never_cached: Subject) -> Down:
+    """Use every endpoint of both APIs, and the worker."""
     with ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(ask_everything, started, never_cached) if isinstance(started, TaskApi) else None
+        asking = pool.submit(ask_everything, started, never_cached) if started else None
         asked, made = ask_everything(bench.api, cached)
-        completed = status_once_completed(service, made)
-        of_started = asking.result()[0] if asking else []
-        switch(service, running=True)
-        front.listen()
-        back = time.monotonic()
-        resuming = pool.submit(resumes, bench, later, back) if can_resume else None
-        of_started_resumed = None
-        if isinstance(started, TaskApi) and can_resume:
-            of_started_resumed = resumes(Bench(service, started), of_started_later, back)
-        resumed = resuming.result() if resuming else None
-    returned: dict[str, list[Aftermath]] = {}
-    if resumed is not None and completed == "completed":
-        resumed, returned = observe_restart(bench, worker, later, last)
-    not_started = started if isinstance(started, str) else None
-    return Outage(asked, not_started, of_started, made, completed, resumed, of_started_resumed, returned)
+        completed = status_once_completed(bench.service, made)
+        return Down(asked, asking.result()[0] if asking else [], made, completed)
+
+
+def observe_return(
+    bench: Bench, started: TaskApi | None, worker: Worker, subjects: Sequence[Subject], completed: str | None
+) -> Back:
+    """Wait until both APIs serve tasks from Redis again; change some, unless the outage left the worker in trouble."""
+    first, second, of_started = subjects
+    back = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        resuming = pool.submit(resumes, bench, first, back)
+        of_started_resumed = resumes(Bench(bench.service, started), of_started, back) if started else None
+        resumed = resuming.result()
+    if resumed is None or completed != "completed":
+        return Back(resumed, of_started_resumed)
+    resumed, changes = observe_restart(bench, worker, first, second)
+    return Back(resumed, of_started_resumed, changes)
 
 
 def observe_restart(
@@ -129,12 +152,6 @@ def start_newcomer(service: Service) -> Newcomer:
     started = channel.call("start_api", name=NAME, lane_port=service.api_lane, environ=environ)
     channel.close()
     return Newcomer(TaskApi(started["url"]) if "url" in started else str(started["cause"]), front)
-
-
-def like(newcomer: Newcomer, bench: Bench) -> tuple[TaskApi | str, Front]:
-    """Return the API with the login of the bench's user, or why it did not start, and its front."""
-    api = newcomer.api
-    return api if isinstance(api, str) else bench.api.at(api.client.base), newcomer.front
 
 
 def switch(service: Service, *, running: bool) -> None:

@@ -87,7 +87,7 @@ def test_the_worker_ends_after_it_has_told_redis(trial: Trial) -> None:
 @pytest.mark.parametrize("name", ["PUT", "the worker"])
 def test_a_change_after_redis_was_away(trial: Trial, name: str) -> None:
     """What tells Redis of a change finds it again, as soon as tasks are served from it again."""
-    for aftermath in trial.outage.get().returned.get(name, ()):
+    for aftermath in trial.outage.get().back.changes.get(name, ()):
         expect_change_shown(aftermath, "of a task that was cached after Redis had come back")
 
 

@@ -75,7 +75,7 @@ def test_a_task_that_is_missing_now_and_there_later(trial: Trial) -> None:
 @proves("cache-miss")
 def test_every_endpoint_works_while_redis_is_down(trial: Trial) -> None:
     """Each does what it should, within 2 s."""
-    expect_right(trial.outage.get().asked, DOWN)
+    expect_right(trial.outage.get().down.asked, DOWN)
 
 
 @proves("cache-miss")
@@ -83,7 +83,7 @@ def test_the_api_starts_while_redis_is_down(trial: Trial) -> None:
     """It starts, and its endpoints work."""
     outage = trial.outage.get()
     expect(outage.not_started is None, expected=f"the API to start {DOWN}", seen=outage.not_started)
-    expect_right(outage.of_started, "of an API that was started while Redis was down")
+    expect_right(outage.down.of_started, "of an API that was started while Redis was down")
 
 
 def expect_right(asked: Sequence[Asked], when: str) -> None:
@@ -101,13 +101,13 @@ def expect_right(asked: Sequence[Asked], when: str) -> None:
 @proves("cache-miss")
 def test_the_worker_completes_tasks_while_redis_is_down(trial: Trial) -> None:
     """A task that is made then is completed."""
-    outage = trial.outage.get()
-    if outage.made is None:
+    down = trial.outage.get().down
+    if down.made is None:
         raise NotRun("no task was made while Redis was down")
     expect(
-        outage.completed == "completed",
+        down.completed == "completed",
         expected=f"a task that was made {DOWN} to be completed by the worker",
-        seen=f"status {outage.completed!r} after 15 s",
+        seen=f"status {down.completed!r} after 15 s",
     )
 
 
@@ -116,9 +116,9 @@ def test_caching_resumes_when_redis_is_back(trial: Trial) -> None:
     """Within 10 s, with no restart, in an API that saw Redis die and in one that was started without."""
     needs_copies(trial)
     outage = trial.outage.get()
-    found = {"an API that had seen it die": outage.resumed}
+    found = {"an API that had seen it die": outage.back.resumed}
     if outage.not_started is None:
-        found["an API that was started without it"] = outage.of_started_resumed
+        found["an API that was started without it"] = outage.back.of_started_resumed
     for which, seconds in found.items():
         expect(
             seconds is not None,
