@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -16,10 +19,10 @@ from checker.interrupts import STATUSES, Interrupted
 from quiz.screen.excerpts import find_excerpt
 from quiz.screen.interview import InterviewScreen
 from quiz.screen.preferences import remember_theme, remembered_theme
+from quiz.screen.themes import DARK, LIGHT, OTHER
 from quiz.screen.too_small import TooSmallScreen, is_too_small
 
 if TYPE_CHECKING:
-    import signal
     from pathlib import Path
 
     from textual.events import Resize
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from quiz.session import Session
 
 BREAKPOINTS: Final = [(0, "-narrow"), (100, "-wide")]  # columns from which a class of the style sheet holds
-THEMES: Final = {"textual-dark": "textual-light", "textual-light": "textual-dark"}
 
 
 def run(session: Session) -> None:
@@ -39,7 +41,9 @@ def run(session: Session) -> None:
     """
     app = QuizApp(session)
     asyncio.run(run_stoppable(app))
-    sys.stdout.write(farewell(session))
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        sys.stdout.write(farewell(session))
+        sys.stdout.flush()
     if app.stopped_by is not None:
         raise Interrupted(STATUSES[app.stopped_by])
     if app.return_code:
@@ -56,6 +60,11 @@ async def run_stoppable(app: QuizApp) -> None:
     finally:
         for number in STATUSES:
             loop.remove_signal_handler(number)
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal to read from."""
+    return sys.__stdin__ is not None and not sys.__stdin__.closed and os.isatty(sys.__stdin__.fileno())
 
 
 def farewell(session: Session) -> str:
@@ -88,18 +97,26 @@ class QuizApp(App[None]):
         self.session = session
         self.stopped_by: signal.Signals | None = None
         self.animation_level = "none"
-        self.theme = remembered_theme(THEMES)
+        self.register_theme(LIGHT)
+        self.theme = remembered_theme(OTHER, DARK.name)
         self._interview = InterviewScreen(session, partial(find_excerpt, service=service or find_content().service))
 
     def on_mount(self) -> None:
         """Show the interview."""
         self.push_screen(self._interview)
         self._fit(self.size)
+        if has_terminal():
+            self.set_interval(1, self._look_for_terminal)
 
     def on_resize(self, event: Resize) -> None:
         """Say so where the terminal is too small."""
         if self._interview.is_mounted:
             self._fit(event.size)
+
+    def _look_for_terminal(self) -> None:
+        """Leave where the terminal has gone without a signal: there is nobody to show anything to."""
+        if not has_terminal():
+            self.stop(signal.SIGHUP)
 
     def _fit(self, size: Size) -> None:
         screen = self.screen
@@ -110,7 +127,7 @@ class QuizApp(App[None]):
 
     def action_toggle_theme(self) -> None:
         """Turn dark into light or back, and remember it."""
-        self.theme = THEMES[self.theme]
+        self.theme = OTHER[self.theme]
         remember_theme(self.theme)
 
     def action_help(self) -> None:

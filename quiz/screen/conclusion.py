@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
+from checker.renderers.plain import plain
 from quiz.bank import Level
 from quiz.screen.base import SessionScreen
 from quiz.screen.choice import Choice
+from quiz.screen.key_line import KeyLine
 from quiz.screen.score import render_score
-from quiz.screen.writing import Writing
+from quiz.screen.writing import Writing, cleaned
 from quiz.session import Recommendation
 
 if TYPE_CHECKING:
@@ -56,9 +58,9 @@ class ConclusionScreen(SessionScreen):
             with VerticalScroll(id="judgement", can_focus=False):
                 yield Choice(RECOMMENDATIONS, kept.recommendation, id="recommendation", compact=True)
                 yield Choice(LEVELS, kept.level or AS_ESTIMATED, id="level", compact=True)
-                yield Input(kept.reason, placeholder="Why the estimate is overruled", id="reason", compact=True)
+                yield Input(plain(kept.reason), placeholder="Why the estimate is overruled", id="reason", compact=True)
                 yield Writing("What the hiring meeting should know", id="overall-note")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Name the fields, and begin at the recommendation."""
@@ -91,7 +93,8 @@ class ConclusionScreen(SessionScreen):
     def keep_texts(self) -> None:
         """Keep the reason and the note as they stand."""
         reason, note = self.query_one("#reason", Input).value, self.query_one("#overall-note", Writing).text
-        if (reason, note) != (self.session.conclusion.reason, self.session.conclusion.note):
+        kept = self.session.conclusion
+        if (reason, note) != (plain(kept.reason), cleaned(kept.note)):
             self._conclude(reason=reason, note=note)
 
     def action_points(self) -> None:

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from checker.renderers.plain import plain
 from quiz.screen.clock import against
 from quiz.screen.marks import MUTED
 
@@ -82,7 +83,7 @@ def progress(session: Session) -> Content:
         HERE if position == session.position else cell(session.sheet_of(item))
         for position, item in enumerate(session.plan.items)
     )
-    return Content.assemble((f" {session.candidate}  ", MUTED), "".join(cells))
+    return Content.assemble((f" {plain(session.candidate)}  ", MUTED), "".join(cells))
 
 
 def cell(sheet: Sheet) -> str:

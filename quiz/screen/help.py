@@ -8,9 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from quiz.screen.interview import InterviewScreen
+from quiz.screen.key_line import KeyLine
 from quiz.screen.points import PointList
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="window", id="help") as page:
             page.border_title = "Keys"
             yield Static(self._text())
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def _text(self) -> Content:
         parts = (

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from quiz.screen.base import SessionScreen
 from quiz.screen.code_pane import CodePane
 from quiz.screen.heading import Heading
+from quiz.screen.key_line import KeyLine
 from quiz.screen.marks import CYCLE, LEGEND
 from quiz.screen.pane_bar import PANES, PaneBar
 from quiz.screen.points import PointList
 from quiz.screen.rows import count
-from quiz.screen.writing import SaidPane, Writing
+from quiz.screen.writing import SaidPane, Writing, cleaned
 from quiz.session import Mark
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from quiz.suggest import Suggestion
 
 TICK_SECONDS: Final = 5  # what the clocks lose at most when the machine dies
-MOVING: Final = Binding.Group("Back/Next", compact=True)
+MOVING: Final = Binding.Group("Move", compact=True)
 
 
 class InterviewScreen(SessionScreen):
@@ -54,7 +55,7 @@ class InterviewScreen(SessionScreen):
     ]
 
     def __init__(self, session: Session, find_excerpt: Callable[[str], Excerpt], **options: Any) -> None:
-        super().__init__(session, **options)
+        super().__init__(session, classes="-front-points", **options)
         self._find_excerpt = find_excerpt
         self._shown = ""
         self._suggestions: Mapping[str, Suggestion] = {}
@@ -72,7 +73,7 @@ class InterviewScreen(SessionScreen):
         with Horizontal(id="written"):
             yield Writing("Your note", id="note")
             yield SaidPane(id="said-pane")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the item, and let the clocks go."""
@@ -155,9 +156,9 @@ class InterviewScreen(SessionScreen):
             return
         note, said = self.query_one("#note", Writing).text, self.query_one(SaidPane).field.text
         sheet = self.session.sheet
-        if note != sheet.note:
+        if note != cleaned(sheet.note):
             self.keep(lambda: self.session.write_note(note))
-        if said != sheet.said and self.keep(lambda: self.session.write_said(said)):
+        if said != cleaned(sheet.said) and self.keep(lambda: self.session.write_said(said)):
             self._suggest()
             self.show_sheet()
 
@@ -184,8 +185,11 @@ class InterviewScreen(SessionScreen):
     # where to go
 
     def action_go_by(self, step: int) -> None:
-        """Go to the item before or after."""
-        self.go(self.session.position + step)
+        """Go to the item before or after; behind the last one is the end."""
+        position = self.session.position + step
+        if position == len(self.session.plan.items):
+            self.notify("That was the last question. e shows the scorecard and the end.")
+        self.go(position)
 
     def go(self, position: int | None) -> None:
         """Go to an item, if there is one."""
@@ -233,7 +237,7 @@ class InterviewScreen(SessionScreen):
 
     def action_pane(self, name: str) -> None:
         """Bring a pane to the front and put the keys there."""
-        for pane in PANES:
-            self.set_class(pane == name, f"-front-{pane}")
+        if name != self.front:
+            self.update_classes({f"-front-{pane}": pane == name for pane in PANES})
+            self.query_one(PaneBar).show(name, self.session.sheet)
         self.query_one(f"#{name}").focus()
-        self.query_one(PaneBar).show(name, self.session.sheet)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from checker.renderers.plain import plain
 from quiz.screen.clock import told
 from quiz.screen.hanging import Hanging
 from quiz.screen.heading import HERE, SKIPPED, cell
+from quiz.screen.key_line import KeyLine
 from quiz.screen.marks import MUTED
 from quiz.screen.rows import count
 
@@ -45,10 +47,10 @@ class JumpScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """Make the list."""
         questions = QuestionList(*self._options(), id="questions")
-        questions.border_title = f"Questions to {self.session.candidate}"
+        questions.border_title = Content(f"Questions to {plain(self.session.candidate)}")
         questions.border_subtitle = LEGEND
         yield questions
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin at the item on screen."""

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from quiz.session import Mark
 
-MUTED: Final = "$foreground 65%"  # what stands back, with a contrast above 4.5 on either theme
+MUTED: Final = "$foreground 72%"  # what stands back, with a contrast above 4.5 on either theme
 
 
 class Look(NamedTuple):

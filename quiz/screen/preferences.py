@@ -11,16 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 FILE: Final = "quiz-theme"
-DEFAULT: Final = "textual-dark"
 
 
-def remembered_theme(themes: Collection[str]) -> str:
-    """Return the theme that was chosen last, or the default."""
+def remembered_theme(themes: Collection[str], default: str) -> str:
+    """Return the theme that was chosen last, if it is one of these, or the default."""
     try:
         theme = (state_folder() / FILE).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError, WorkbenchError):
-        return DEFAULT
-    return theme if theme in themes else DEFAULT
+        return default
+    return theme if theme in themes else default
 
 
 def remember_theme(theme: str) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from quiz.estimate import Outcome, Reach
-from quiz.scorecard import State, make_scorecard
-from quiz.screen.marks import MUTED
+from quiz.score_text import REACHES, UNSCORED, estimate_told, named, percent
+from quiz.scorecard import make_scorecard
+from quiz.screen.marks import LOOKS, MUTED
+from quiz.session import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from quiz.tally import Tally
 
 BAR: Final = 10  # cells of a whole bar
-OUTCOMES: Final = {Outcome.BELOW: "below junior", Outcome.UNKNOWN: "too few points were marked to say"}
-REACHES: Final = {Reach.REACHED: "reached", Reach.MISSED: "not reached", Reach.TOO_FEW: "too few points"}
-STATES: Final = {State.SKIPPED: "Skipped", State.UNMARKED: "Shown, nothing marked", State.NOT_SHOWN: "Not shown"}
 
 Line = str | tuple[str, str] | Content
 
@@ -34,11 +32,11 @@ def render_score(session: Session) -> Content:
 
 def lines(card: Scorecard) -> Iterator[Line]:
     """Yield the lines."""
-    yield Content.assemble("Estimate: ", (card.estimate.level or OUTCOMES[card.estimate.outcome], "bold"))
-    if card.overruled and card.level:
-        yield Content.assemble("Overruled: ", (card.level, "bold"))
-    yield f"Rule: {card.rule.text}"
-    yield from (level_line(score) for score in card.levels)
+    yield Content.assemble("Estimate: ", (estimate_told(card), "bold"))
+    yield f"Rule: {card.rule.text.strip()}"
+    yield from part("By level, with the points that count")
+    for score in card.levels:
+        yield from level_lines(score)
     yield from part("By section")
     yield from (f"{bar(section.tally)}  {section.title}" for section in card.sections)
     yield f"{bar(card.overall)}  overall"
@@ -48,18 +46,20 @@ def lines(card: Scorecard) -> Iterator[Line]:
     yield from left_out(card)
 
 
-def level_line(score: LevelScore) -> str:
-    """Return a level with its evidence."""
-    told = f"{len(score.tally.points)} points, needs {score.needed:.0%}: {REACHES[score.reach]}"
-    return f"{bar(score.tally)}  {score.level}, {told}"
+def level_lines(score: LevelScore) -> Iterator[Line]:
+    """Yield a level, and its points by their marks as the evidence."""
+    yield f"{bar(score.tally)}  {score.level}, {percent(score.needed)} needed: {REACHES[score.reach]}"
+    for mark in Mark:
+        if points := score.tally.of(mark):
+            yield f"   {LOOKS[mark].text}  {', '.join(named(point) for point in points)}", MUTED
 
 
 def bar(tally: Tally) -> str:
     """Return a share as a bar and in figures; dashes where nothing was asked."""
     if tally.share is None:
-        return f"{'-' * BAR}    -"
-    filled = round(BAR * tally.share)
-    return f"{'█' * filled}{'░' * (BAR - filled)} {tally.share:>4.0%}"
+        return f"{'-' * BAR}     -"
+    filled = int(BAR * tally.share)
+    return f"{'█' * filled}{'░' * (BAR - filled)} {percent(tally.share):>5}"
 
 
 def topics(title: str, found: tuple[Topic, ...]) -> Iterator[Line]:
@@ -67,7 +67,7 @@ def topics(title: str, found: tuple[Topic, ...]) -> Iterator[Line]:
     if found:
         yield from part(title)
     for topic in found:
-        yield f"{topic.item.id} {topic.item.title}, {topic.share:.0%}"
+        yield f"{topic.item.id} {topic.item.title}, {percent(topic.share)}"
         yield from ((f"   {point.text}", MUTED) for point in topic.points)
 
 
@@ -80,11 +80,12 @@ def red_flags(card: Scorecard) -> Iterator[Line]:
 
 
 def left_out(card: Scorecard) -> Iterator[Line]:
-    """Yield what does not count."""
-    found = {title: card.in_state(state) for state, title in STATES.items()}
+    """Yield what does not count, and why."""
+    found = {words: [item.id for item in card.in_state(state)] for state, words in UNSCORED.items()}
+    found["no longer in the bank"] = list(card.gone)
     if any(found.values()):
         yield from part("Not scored")
-    yield from (f"{title}: {', '.join(item.id for item in items)}" for title, items in found.items() if items)
+    yield from (f"{words}: {', '.join(items)}" for words, items in found.items() if items)
 
 
 def part(title: str) -> Iterator[Line]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from quiz.screen.base import SessionScreen
 from quiz.screen.code_pane import CodePane
+from quiz.screen.key_line import KeyLine
 from quiz.screen.marks import MUTED
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class SharedScreen(SessionScreen):
         with VerticalScroll(id="shared-prompt", can_focus=False):
             yield Static(id="shared-text", markup=False)
         yield CodePane(self._find_excerpt, id="shared-code")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the item."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from checker.renderers.plain import plain
 from quiz.screen.rows import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual.app import ComposeResult
+    from textual.events import Paste
 
     from quiz.bank import Item
     from quiz.suggest import Suggestion
+
+LONGEST: Final = 100_000  # characters of a text that are taken: far more than anybody says to a question
 
 
 class Writing(TextArea):
@@ -33,9 +37,17 @@ class Writing(TextArea):
 
     def show(self, text: str) -> None:
         """Show a text that was kept, the cursor behind it."""
-        if text != self.text:
-            self.load_text(text)
+        if (harmless := cleaned(text)) != self.text:
+            self.load_text(harmless)
             self.move_cursor(self.document.end)
+
+    async def _on_paste(self, event: Paste) -> None:
+        event.text = cleaned(event.text)  # before the field itself takes it
+
+
+def cleaned(text: str) -> str:
+    """Return a text in which nothing steers a terminal, with plain ends of lines, and no longer than it may be."""
+    return plain(text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class SaidPane(Vertical):

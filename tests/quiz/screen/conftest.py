@@ -127,9 +127,8 @@ class Interview:
 
         async def script(pilot: Pilot[None]) -> None:
             nonlocal shown
-            for key in keys:
-                await pilot.press(key)
-                await pilot.pause()
+            await pilot.press(*keys)
+            await pilot.pause()
             shown = self.text(pilot)
 
         self.drive(script, size)

@@ -24,13 +24,13 @@ def test_theme_is_remembered(interview: Interview) -> None:
     """Light once chosen is light the next time."""
     assert interview.app().theme == "textual-dark"
     interview.press("d")
-    assert interview.app().theme == "textual-light"
+    assert interview.app().theme == "workbench-light"
 
 
 def test_theme_that_cannot_be_remembered(interview: Interview, own: Own) -> None:
     """Where nothing can be remembered the theme changes all the same."""
     own.state.write_text("no folder")
-    assert interview.drive(lambda pilot: pilot.press("d")).theme == "textual-light"
+    assert interview.drive(lambda pilot: pilot.press("d")).theme == "workbench-light"
 
 
 @pytest.mark.parametrize("kept", [b"no theme", b"\xff"])

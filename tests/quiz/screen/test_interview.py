@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Paste
 
 from quiz.session import Mark
 
@@ -99,7 +100,6 @@ def test_texts_stay_with_their_question(interview: Interview) -> None:
 
 def test_paste(interview: Interview) -> None:
     """Pasted text is kept as a whole."""
-    from textual.events import Paste
 
     async def script(pilot: Pilot[None]) -> None:
         await pilot.press("t")
@@ -178,3 +178,30 @@ def test_suggestion_inside_a_follow_up(interview: Interview) -> None:
     """A follow-up that is folded tells that something of it was said."""
     interview.session.write_said("connections leak")
     assert "1 suggested" in interview.press()
+
+
+def test_untrusted_text(interview: Interview) -> None:
+    """Names and texts that hold escape sequences, markup or direction marks reach the terminal as text."""
+    interview.session.candidate = "Eve\x1b[2J \u202e[red]x[/]"
+    interview.session.write_said("one\x1b[31m\r\n\x9b2J[bold]two[/bold]")
+    shown = interview.press("g")
+    assert "Eve\\x1b[2J \\u202e[red]x[/]" in shown
+    assert interview.sheet("q1").said == "one\x1b[31m\r\n\x9b2J[bold]two[/bold]"
+    assert "\\x9b2J[bold]two[/bold]" in interview.press("t")
+
+
+def test_untrusted_paste(interview: Interview) -> None:
+    """What is pasted is kept as text that steers no terminal."""
+
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        pilot.app.post_message(Paste("one\x1b[31m\rtwo"))
+        await pilot.pause()
+
+    interview.drive(script)
+    assert interview.sheet("q1").said == "one\\x1b[31m\ntwo"
+
+
+def test_last_question(interview: Interview) -> None:
+    """Behind the last question the screen says what comes next."""
+    assert "That was the last question" in interview.press("n", "n", "n", "n", "f")

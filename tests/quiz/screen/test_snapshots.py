@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from quiz.bank import Level
+from quiz.screen.themes import DARK, LIGHT
 from quiz.session import Conclusion, Mark, Recommendation
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ def under_way(interview: Interview) -> Interview:
 
 
 @pytest.mark.parametrize(
-    ("theme", "size"), [("dark", WIDE), ("dark", NARROW), ("light", NARROW)], ids=["wide", "narrow", "light"]
+    ("theme", "size"), [(DARK.name, WIDE), (DARK.name, NARROW), (LIGHT.name, NARROW)], ids=["wide", "narrow", "light"]
 )
 def test_interview(under_way: Interview, snap_compare: Compare, theme: str, size: tuple[int, int]) -> None:
     """A question under way: marks, a suggestion, a follow-up, a red flag, a clock that is over."""
     app = under_way.app()
-    app.theme = f"textual-{theme}"
+    app.theme = theme
     assert snap_compare(app, terminal_size=size)
 
 
