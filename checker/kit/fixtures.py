@@ -86,9 +86,20 @@ def configure(*, desk: Path, token: str) -> None:
 @pytest.fixture(scope="session")
 def service() -> Service:
     """Wait until the submission's schema is there."""
+    return service_after("service")
+
+
+@pytest.fixture(scope="session")
+def coming_service() -> Service:
+    """Wait until the submission is there; its migrations are under way, and may fail, which ends the run."""
+    return service_after("stack")
+
+
+def service_after(method: str) -> Service:
+    """Return the service when the desk's `method` has returned."""
     desk = _desks[0]
     channel = desk.open()
-    found = channel.call("service")
+    found = channel.call(method)
     channel.close()
     desk.addresses = found
     return Service(found["api_lane"], desk, Database(found["observer"], found["grader"]))

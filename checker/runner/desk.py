@@ -29,6 +29,7 @@ class Desk:
         self._processes: dict[str, Running] = {}
         self._stopped: set[str] = set()
         loop = asyncio.get_running_loop()
+        self.received: asyncio.Future[dict[str, Any]] = loop.create_future()
         self.migrated: asyncio.Future[dict[str, Any]] = loop.create_future()
         self.api_up: asyncio.Future[str] = loop.create_future()
         self.worker_wanted = asyncio.Event()
@@ -42,6 +43,10 @@ class Desk:
         """Return the API under test where it has ended though the suite did not ask for that."""
         api = self._processes.get("api")
         return api if api is not None and api.returncode is not None and "api" not in self._stopped else None
+
+    async def stack(self) -> dict[str, Any]:
+        """Wait until the submission is there, with everything to run it on; return what `service` returns."""
+        return await asyncio.shield(self.received)
 
     async def service(self) -> dict[str, Any]:
         """Wait until the schema is there; return everything to observe by, and the port of the API's lane."""

@@ -117,8 +117,10 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         job = await coming
         stack.receive(job)
         phases.done("submission")
+        found_by = {"api_lane": lane, **stack.addresses()}
+        desk.received.set_result(found_by)
         await migrate(stack, stack.environment(lane))
-        desk.migrated.set_result({"api_lane": lane, **stack.addresses()})
+        desk.migrated.set_result(found_by)
         phases.done("migrate")
         process, port = await start_api(stack, "api", stack.environment(lane))
         desk.adopt(process)

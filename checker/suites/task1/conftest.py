@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def trial(service: Service) -> Trial:
+def trial(coming_service: Service) -> Trial:
     """Let everything happen once."""
-    return run_trial(service)
+    return run_trial(coming_service)

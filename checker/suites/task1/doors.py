@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, field
+from itertools import chain, cycle
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.kit.http import Client
@@ -145,9 +146,19 @@ def made_up_title() -> str:
 
 
 def knock(base: str, where: Sequence[Door], headers: Mapping[str, str | None]) -> list[Knock]:
-    """Try every door with every value of `Authorization` (None: none), some requests at a time."""
+    """Try every door with every value of `Authorization` (None: none)."""
+    return knock_with(base, [(door, what, value) for door in where for what, value in headers.items()])
+
+
+def knock_around(base: str, where: Sequence[Door], headers: Mapping[str, str | None]) -> list[Knock]:
+    """Try every door with the first value of `Authorization`, and one door with each further value of its kind."""
+    turns = chain([where], ([door] for door in cycle(where)))
+    return knock_with(base, [(door, *one) for one, some in zip(headers.items(), turns, strict=False) for door in some])
+
+
+def knock_with(base: str, todo: Sequence[tuple[Door, str, str | None]]) -> list[Knock]:
+    """Try doors with what is said about a value of `Authorization`, and the value, some requests at a time."""
     client = Client(base)
-    todo = [(door, what, value) for door in where for what, value in headers.items()]
     found = []
     for part in (todo[start : start + AT_ONCE] for start in range(0, len(todo), AT_ONCE)):
         pending = [client.start(door.method, door.path, **parts(door, value)) for door, _, value in part]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from checker.kit.http import Client
-from checker.suites.task1.doors import NO_TOKEN, Door, Knock, bearing, doors, keys_for, knock, wrong_doors
+from checker.suites.task1.doors import NO_TOKEN, Door, Knock, bearing, doors, keys_for, knock, knock_around, wrong_doors
 from checker.suites.task1.owning import delete_by_sql, row_of
 from checker.suites.task1.people import USELESS
 
@@ -48,13 +48,13 @@ def try_doors(service: Service, base: str, owner: Account, secret: str, task_id:
     where, keys = doors(task_id), keys_for(owner, secret)
     guard.knocks = {
         "no-token": knock(base, where, NO_TOKEN),
-        "malformed": knock(base, where, bearing(keys.malformed)),
-        "altered": knock(base, where, bearing(keys.altered)),
+        "malformed": knock_around(base, where, bearing(keys.malformed)),
+        "altered": knock_around(base, where, bearing(keys.altered)),
         "expired": knock(base, where, bearing(keys.expired)),
         "endless": knock(base, where, bearing(keys.endless)),
-        "unsigned": knock(base, where, bearing(keys.unsigned)),
-        "other-key": knock(base, where, bearing(keys.other_key)),
-        "other-algorithm": knock(base, where, bearing(keys.other_algorithm)),
+        "unsigned": knock_around(base, where, bearing(keys.unsigned)),
+        "other-key": knock_around(base, where, bearing(keys.other_key)),
+        "other-algorithm": knock_around(base, where, bearing(keys.other_algorithm)),
         "first": knock(base, wrong_doors(task_id), {"no token": None, **bearing(keys.expired)}),
     }
     guard.useless = Client(base, USELESS).request("POST", "/auth/register", json={})

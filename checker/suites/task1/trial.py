@@ -61,7 +61,10 @@ class Trial:
 
 
 def run_trial(service: Service) -> Trial:
-    """Let everything happen; the upgrade of a filled database goes on beside the rest."""
+    """Let everything happen, from the moment when the submission is there.
+
+    The upgrade of a filled database goes on beside the rest, which begins when the API answers.
+    """
     secret = service.desk.addresses["jwt_secret"]
     with ThreadPoolExecutor(2) as pool:
         upgraded = pool.submit(upgrade, service)
