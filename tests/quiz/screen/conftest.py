@@ -16,7 +16,7 @@ from quiz.screen.app import QuizApp
 from quiz.session import Kept, Plan, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -123,13 +123,18 @@ class Interview:
 
     def press(self, *keys: str, size: tuple[int, int] = WIDE) -> str:
         """Press keys one after another and return what the screen then shows."""
-        shown = ""
+        (shown,) = self.look(keys, size=size)
+        return shown
+
+    def look(self, *steps: Sequence[str], size: tuple[int, int] = WIDE) -> list[str]:
+        """Press the keys of each step and return what the screen shows after each."""
+        shown: list[str] = []
 
         async def script(pilot: Pilot[None]) -> None:
-            nonlocal shown
-            await pilot.press(*keys)
-            await pilot.pause()
-            shown = self.text(pilot)
+            for keys in steps:
+                await pilot.press(*keys)
+                await pilot.pause()
+                shown.append(self.text(pilot))
 
         self.drive(script, size)
         return shown

@@ -12,22 +12,23 @@ if TYPE_CHECKING:
 
 
 def test_recommendation(interview: Interview) -> None:
-    """Each step is kept when it is chosen, and shown by a sign."""
-    assert "(x) yes" in interview.press("e", "tab", "down", "enter")
+    """Each step is kept when it is chosen, and shown by a sign; it comes back with the screen."""
+    yes, again = interview.look(["e", "tab", "down", "enter"], ["escape", "e"])
+    assert "(x) yes" in yes
+    assert "(x) yes" in again
     assert interview.store.kept.conclusion == Conclusion(Recommendation.YES)
-    assert "(x) yes" in interview.press("e")
     interview.press("e", "tab", "end", "space")
     assert interview.store.kept.conclusion.recommendation is Recommendation.STRONG_NO
 
 
 def test_overruling_asks_for_a_reason(interview: Interview) -> None:
     """A level that overrules the estimate asks for its reason, and the interview does not end without one."""
-    keys = ("e", "tab", "tab", "end", "enter")
-    assert "overruling needs a reason" in interview.press(*keys)
+    asked, refused = interview.look(["e", "tab", "tab", "end", "enter"], ["f10"])
+    assert "overruling needs a reason" in asked
+    assert "overruling needs a reason" in refused
     assert interview.store.kept.conclusion.level is Level.SENIOR
-    interview.press("e", "f10")
     assert interview.store.kept.ended is None
-    interview.press(*keys, "w", "h", "y", "f10")
+    interview.drive(lambda pilot: pilot.press("e", "tab", "tab", "tab", *"why", "f10"))
     assert interview.store.kept.conclusion == Conclusion(level=Level.SENIOR, reason="why")
     assert interview.store.kept.ended is not None
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.events import Paste
 
-from quiz.session import Mark
+from quiz.session import Mark, Sheet
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -30,14 +29,14 @@ def test_shows_groups(interview: Interview) -> None:
     assert shown.index("For it") < shown.index("Types and completion") < shown.index("Against it")
 
 
-@pytest.mark.parametrize(
-    ("key", "mark", "shown"),
-    [("c", Mark.COVERED, "1 ✓ C"), ("p", Mark.PARTLY, "1 ~ P"), ("m", Mark.MISSED, "1 ✗ M")],
-)
-def test_mark(interview: Interview, key: str, mark: Mark, shown: str) -> None:
+def test_mark(interview: Interview) -> None:
     """A key marks the highlighted point; the mark is kept, and shown by a symbol and a letter."""
-    assert shown in interview.press(key)
-    assert interview.sheet("q1").marks == {"generator": mark}
+    covered, partly, missed = interview.look(["c"], ["2", "p"], ["3", "m"])
+    assert "1 ✓ C" in covered
+    assert "2 ~ P" in partly
+    assert "3 ✗ M" in missed
+    assert "3 of 3 marked" in missed
+    assert interview.sheet("q1").marks == dict(zip(["generator", "finally", "connection"], Mark, strict=True))
 
 
 def test_take_a_mark_back(interview: Interview) -> None:
@@ -60,8 +59,9 @@ def test_go_to_a_point_by_number(interview: Interview) -> None:
 
 def test_follow_up_unfolds(interview: Interview) -> None:
     """A follow-up hides its points until it is unfolded; they are marked as others are."""
-    assert "Connections leak" not in interview.press()
-    assert "Connections leak" in interview.press("u", "down", "c")
+    folded, unfolded = interview.look([], ["u", "down", "c"])
+    assert "Connections leak" not in folded
+    assert "Connections leak" in unfolded
     assert interview.sheet("q1").marks == {"leak": Mark.COVERED}
 
 
@@ -78,10 +78,12 @@ def test_marked_follow_up_is_unfolded(interview: Interview) -> None:
 
 def test_red_flag(interview: Interview) -> None:
     """A red flag is noted and taken back by enter."""
-    assert "Opens one global session for all requests  seen" in interview.press("r", "enter")
-    assert interview.sheet("q1").red_flags == (0,)
-    interview.press("r", "enter")
+    seen, not_seen = interview.look(["r", "enter"], ["enter"])
+    assert "Opens one global session for all requests  seen" in seen
+    assert "Opens one global session for all requests  seen" not in not_seen
     assert interview.sheet("q1").red_flags == ()
+    interview.press("r", "space")
+    assert interview.sheet("q1").red_flags == (0,)
 
 
 def test_note_is_kept_at_each_key(interview: Interview) -> None:
@@ -112,19 +114,19 @@ def test_paste(interview: Interview) -> None:
 
 def test_flag_and_skip(interview: Interview) -> None:
     """A question can be flagged to come back and skipped, and each taken back."""
-    shown = interview.press("f", "s")
-    assert "! come back" in shown
-    assert "skipped" in shown
-    assert (interview.sheet("q1").flagged, interview.sheet("q1").skipped) == (True, True)
-    interview.press("f", "s")
-    assert (interview.sheet("q1").flagged, interview.sheet("q1").skipped) == (False, False)
+    both, neither = interview.look(["f", "s"], ["f", "s"])
+    assert "skipped  ! come back" in both
+    assert "come back" not in neither
+    assert interview.sheet("q1") == Sheet(asked=True)
 
 
 def test_next_and_back(interview: Interview) -> None:
     """Next and back go through the questions and stop at the ends; the arrows do the same."""
-    for keys, position in [(("b",), 0), (("n", "right"), 2), (("n", "n", "n"), 3), (("left",), 2)]:
-        interview.press(*keys)
-        assert interview.store.kept.position == position
+    shown = interview.look(["b"], ["n", "right"], ["n", "n"], ["left"])
+    for text, number in zip(shown, (1, 3, 4, 3), strict=True):
+        assert f" {number} of 4 " in text
+    assert "That was the last question" in shown[2]
+    assert interview.store.kept.position == 2
 
 
 def test_clocks(interview: Interview) -> None:
@@ -144,12 +146,14 @@ def test_clocks(interview: Interview) -> None:
 
 def test_panes(interview: Interview) -> None:
     """Where the terminal is narrow one pane shows at a time, by key or by tab."""
-    narrow = (80, 24)
-    assert "def get_db()" not in interview.press(size=narrow)
-    assert "def get_db()" in interview.press("k", size=narrow)
-    assert "def get_db()" in interview.press("tab", size=narrow)
-    assert "Type or paste" in interview.press("shift+tab", size=narrow)
-    assert "Expected points" in interview.press("k", "escape", size=narrow)
+    points, code, again, note, said = interview.look([], ["k"], ["escape"], ["tab", "tab"], ["tab"], size=(80, 24))
+    assert "Expected points" in points
+    assert "def get_db()" not in points
+    assert "def get_db()" in code
+    assert "Expected points" not in code
+    assert "Expected points" in again
+    assert "Your note" in note
+    assert "Type or paste" in said
 
 
 def test_pane_bar_tells_of_text(interview: Interview) -> None:
@@ -169,9 +173,10 @@ def test_suggestions(interview: Interview) -> None:
 def test_suggestion_goes_with_a_mark(interview: Interview) -> None:
     """A point that is marked needs no suggestion any more, and has it again when the mark is taken back."""
     interview.session.write_said("finally")
-    assert "? said “finally”" in interview.press()
-    assert "? said “finally”" not in interview.press("2", "c")
-    assert "? said “finally”" in interview.press("2", "x")
+    at_first, marked, taken_back = interview.look([], ["2", "c"], ["x"])
+    assert "? said “finally”" in at_first
+    assert "? said “finally”" not in marked
+    assert "? said “finally”" in taken_back
 
 
 def test_suggestion_inside_a_follow_up(interview: Interview) -> None:
@@ -200,8 +205,3 @@ def test_untrusted_paste(interview: Interview) -> None:
 
     interview.drive(script)
     assert interview.sheet("q1").said == "one\\x1b[31m\ntwo"
-
-
-def test_last_question(interview: Interview) -> None:
-    """Behind the last question the screen says what comes next."""
-    assert "That was the last question" in interview.press("n", "n", "n", "n", "f")
