@@ -25,8 +25,9 @@ Lines = tuple[int, int]  # the first and the last line of something, from 1 on
 class CodeReference:
     """A file below the reference service, and a symbol in it: `app/database.py:get_db`, `docker-compose.yml:api`.
 
-    In a Python file a symbol is a class, a function or a variable, a method behind its class (`SQSClient.delete_message`);
-    in a YAML file it is a key, of the top or of `services`, with further keys behind it (`api.depends_on`).
+    In a Python file a symbol is a class, a function or a variable, or a method behind its class, as in
+    `SQSClient.delete_message`. In a YAML file it is a key, of the top or of `services`, with further keys behind it, as
+    in `api.depends_on`.
     """
 
     path: str
@@ -127,11 +128,10 @@ def yaml_lines(text: str, names: list[str]) -> Lines | None:
 
 
 def last_line(node: yaml.Node) -> int:
-    """Return the number, from 0 on, of the last line of a node: a block ends where the next token begins."""
-    end = node.end_mark
-    return int(
-        end.line - 1 if end.column == 0 or not isinstance(node, yaml.ScalarNode) and not node.flow_style else end.line
-    )
+    """Return the number, from 0 on, of the last line of a node; a block's mark stands where the next token begins."""
+    block = isinstance(node, yaml.CollectionNode) and not node.flow_style
+    ends_before = block or node.end_mark.column == 0
+    return int(node.end_mark.line) - int(ends_before)
 
 
 def key_of(node: yaml.Node | None, names: list[str]) -> tuple[yaml.Node, yaml.Node] | None:
