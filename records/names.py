@@ -1,0 +1,24 @@
+"""Names of candidates: one spelling of white space and characters, so that a name joins what belongs together."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def cleaned(name: str) -> str:
+    """Return a name in composed characters, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def same(name: str, other: str) -> bool:
+    """Whether two names are one person's, upper and lower case aside."""
+    return cleaned(name).casefold() == cleaned(other).casefold()
+
+
+def matching(name: str, known: Iterable[str]) -> list[str]:
+    """Return the names that are spelt like `name`, upper and lower case aside."""
+    return [one for one in known if same(name, one)]
