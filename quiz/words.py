@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 20_000  # characters of an answer that are looked at: more than half an hour of talking
 SHORT: Final = 4  # words below this length have to be the very word
 TYPO: Final = 6  # stems from this length on may differ by one letter that is not the first
-WORD: Final = re.compile(r"[^\W_]+(?:[+'][^\W_]+)*")
+WORD: Final = re.compile(r"[^\W_](?:/[^\W_])+(?![^\W_])|[^\W_]+(?:[+'][^\W_]+)*")  # "I/O" is one, "and/or" two
 STOP: Final = re.compile(r"[!?;\n]|\.(?!\S)")  # a full stop within a word is none: `database.py`
 PAUSE: Final = re.compile(r"[!?;:,\n()–—]|\.(?!\S)|\s-\s|\b(?:but|however|whereas|although|though|because)\b")  # noqa: RUF001 - dashes
 NEGATORS: Final = frozenset(
@@ -76,7 +76,7 @@ def cut(text: str) -> tuple[Word, ...]:
     for match in WORD.finditer(known):
         sentence = advanced(stops, sentence, match.start())
         clause = advanced(pauses, clause, match.start())
-        found.append(Word(match[0].casefold(), match.start(), match.end(), sentence, clause))
+        found.append(Word(match[0].casefold().replace("/", ""), match.start(), match.end(), sentence, clause))
     return tuple(found)
 
 

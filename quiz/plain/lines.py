@@ -25,14 +25,14 @@ class Lines:
         self._at_end = False
 
     def read(self) -> str | None:
-        """Return the next line without its end, what is no UTF-8 replaced; None once the input is at its end."""
+        """Return the next line without its end; None once the input is at its end."""
         line = bytearray()
         while b"\n" not in self._waiting and not self._at_end:
             line += self._waiting[: LONGEST - len(line)]
             self._waiting = self._more()
         rest, newline, self._waiting = self._waiting.partition(b"\n")
         line += rest[: LONGEST - len(line)]
-        return line.decode(errors="replace").rstrip("\r") if newline or line else None
+        return cleaned(bytes(line)) if newline or line else None
 
     def _more(self) -> bytes:
         while not select.select([self._descriptor], [], [], self._every)[0]:
@@ -40,3 +40,8 @@ class Lines:
         chunk = os.read(self._descriptor, CHUNK)
         self._at_end = not chunk
         return chunk
+
+
+def cleaned(line: bytes) -> str:
+    """Return a line as text: what is no UTF-8 is replaced, NUL, which some databases cannot keep, is left out."""
+    return line.decode(errors="replace").rstrip("\r").replace("\0", "")

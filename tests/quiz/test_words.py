@@ -50,6 +50,8 @@ def test_different_words_stay_apart(apart: str) -> None:
         ("get_db closes it", "getdb"),
         ("an idempotant worker", "idempotent"),
         ("N+1 queries", "n+1"),
+        ("I/O bound", "io"),
+        ("read and/or write", "write"),
         ("the database’s pool", "database's"),  # noqa: RUF001 - as telephones write it
     ],
 )

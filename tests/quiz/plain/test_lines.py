@@ -41,6 +41,7 @@ def feed(writing: int, content: bytes) -> None:
         (b"one\r\ntwo", ["one", "two"]),  # the last line without its end counts
         ("zurück\n".encode(), ["zurück"]),
         (b"\xff\xfe\n", ["\ufffd\ufffd"]),
+        (b"a\0b\n", ["ab"]),
         (b"x" * (LONGEST + 200_000) + b"\nnext\n", ["x" * LONGEST, "next"]),  # cut, and not taken for two
     ],
 )
