@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.suites.task4.judging import expect_change_shown, needs_copies
+from checker.suites.task4.judging import (
+    copies_are_whole,
+    expect_change_shown,
+    expect_task_of,
+    needs_copies,
+    wording,
+)
 
 if TYPE_CHECKING:
     from checker.suites.task4.trial import Trial
 
 CACHED = "of a task that was cached"
+ONE_FIELD = "a PUT of one field"
 PLAIN = {
     "PUT": CACHED,
-    "a PUT of one field": CACHED,
+    ONE_FIELD: CACHED,
     "one PUT after another": "of a task that was changed and read before",
 }
 WAITING = "where GETs came while it waited for its row's lock"
@@ -25,6 +32,8 @@ WAITING = "where GETs came while it waited for its row's lock"
 @pytest.mark.parametrize("name", PLAIN)
 def test_after_put(trial: Trial, name: str) -> None:
     """PUT has answered."""
+    if name == ONE_FIELD and not copies_are_whole(trial):
+        return
     for aftermath in trial.changing.get().aftermaths[name]:
         expect_change_shown(aftermath, PLAIN[name])
     needs_copies(trial)  # where nothing is cached, nothing was proven
@@ -43,6 +52,17 @@ def test_after_the_worker(trial: Trial, name: str) -> None:
     """The worker's handler has returned, from one message or from several."""
     for aftermath in trial.changing.get().aftermaths[name]:
         expect_change_shown(aftermath, CACHED)
+
+
+@proves("invalidation")
+@pytest.mark.parametrize("name", ["PUT", ONE_FIELD, "the worker"])
+def test_nothing_that_is_shown_is_older_than_the_change(trial: Trial, name: str) -> None:
+    """Nor is what it did not name, like its time."""
+    if not copies_are_whole(trial):
+        return
+    for aftermath in trial.changing.get().aftermaths[name]:
+        for _, reply in aftermath.gets:
+            expect_task_of(reply, aftermath.row, f"from a GET that starts after {wording(aftermath)} is done")
 
 
 @proves("invalidation")
