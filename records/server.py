@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import create_engine, inspect, text
 
-from records.connection import Records, told
+from records.connection import Records
 from records.revisions import HEAD, check_revision, create, upgrade
 from records.sqlite_file import VERSION_TABLE
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import URL, Connection
 
 CONNECT_SECONDS: Final = 10
 POSTGRES_LOCK: Final = 0x776F726B  # of making and migrating; a number that no other program has a reason to use
@@ -19,12 +20,14 @@ POSTGRES_LOCK: Final = 0x776F726B  # of making and migrating; a number that no o
 
 def open_server(url: URL) -> Records:
     """Open a database elsewhere, making or migrating its tables first where that is due."""
-    engine = create_engine(url, pool_pre_ping=True, connect_args=connect_arguments(url))
-    with told(url, None):
-        if server_revision(engine, url) != HEAD:
-            with engine.begin() as connection:
+    records = Records(create_engine(url, pool_pre_ping=True, connect_args=connect_arguments(url)))
+    with contextlib.ExitStack() as on_error:
+        on_error.callback(records.close)
+        if server_revision(records, url) != HEAD:
+            with records.writing() as connection:
                 prepare(connection, url)
-    return Records(engine)
+        on_error.pop_all()
+    return records
 
 
 def connect_arguments(url: URL) -> dict[str, Any]:
@@ -32,9 +35,9 @@ def connect_arguments(url: URL) -> dict[str, Any]:
     return {"connect_timeout": CONNECT_SECONDS} if url.get_backend_name() == "postgresql" else {}
 
 
-def server_revision(engine: Engine, url: URL) -> str | None:
+def server_revision(records: Records, url: URL) -> str | None:
     """Return the revision that a database is at, None where there is nothing yet."""
-    with engine.connect() as connection:
+    with records.reading() as connection:
         return checked_revision(connection, url)
 
 

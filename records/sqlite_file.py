@@ -21,6 +21,7 @@ VERSION_TABLE: Final = (
 )
 BUSY_SECONDS: Final = 10.0  # how long to wait for another process that writes
 DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+MAGIC: Final = b"SQLite format 3\x00"
 PRIMARY: Final = 0xFF  # of an extended error code, what kind of error it is
 BACKUPS: Final = ".backup-"
 
@@ -33,12 +34,20 @@ def read_revision(path: Path) -> str | None:
     try:
         if not path.exists() or path.stat().st_size == 0:
             return None
+        refuse_other(path)
         with contextlib.closing(reader(path)) as connection:
             return revision_of(connection, path)
     except sqlite3.DatabaseError as error:
         raise refusal(path, error) from error
     except OSError as error:
         raise InfrastructureError(f"cannot read the records {path}: {error.strerror}", next_step=ELSEWHERE) from error
+
+
+def refuse_other(path: Path) -> None:
+    """Refuse what does not begin as a database does; SQLite would take a very short file for an empty one."""
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise damaged(path, "it is no database")
 
 
 def reader(path: Path) -> sqlite3.Connection:
