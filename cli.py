@@ -203,14 +203,23 @@ def dev_check(
     soak: Annotated[int, typer.Option("--soak", metavar="N", help="Grade everything N times; all the same?")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Submissions at a time.")] = 2,
     matrix: Annotated[Path | None, typer.Option("--matrix", metavar="FILE", help="Write the matrix there too.")] = None,
+    bank: Annotated[
+        Path | None, typer.Option("--bank", metavar="FILE", help="Prove this question bank, and grade nothing.")
+    ] = None,
 ) -> None:
-    """Prove the content: the starter fails, the solution and its alternatives pass, every variant fails as named."""
+    """Prove the content: the bank is whole, the starter fails, good solutions pass, every variant fails as named."""
     with answering():
         from checker.catalog import Catalog
         from checker.gate import Scope, run_gate
         from checker.renderers import terminal
+        from quiz.proof import prove_file, told
 
-        report = run_gate(Catalog(), katas or [], Scope(full=full, repeats=soak, jobs=jobs), terminal.say)
+        catalog = Catalog()
+        proof = prove_file(bank or catalog.content.questions, catalog)
+        put(told(proof))
+        if bank is not None or proof.findings:
+            raise typer.Exit(1 if proof.findings else 0)
+        report = run_gate(catalog, katas or [], Scope(full=full, repeats=soak, jobs=jobs), terminal.say)
         put(terminal.render_gate(report, matrix))
         raise typer.Exit(0 if report.clean else 1)
 
