@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import psycopg
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from checker.kit.tasks import TaskApi
 
 AT_ONCE: Final = 8  # requests under way while tasks are made through the API
+CHANGED_WITHIN: Final = 3600  # seconds: the order of `updated_at` says nothing about that of `created_at`
 INSERT: Final = "INSERT INTO public.tasks (title, description, status, created_at, updated_at) VALUES "
 UPDATE: Final = "UPDATE public.tasks SET status = %s, created_at = %s WHERE id = %s"
 
@@ -62,7 +63,7 @@ class TaskRows:
         """Put tasks into the table, in this order, and return their ids."""
         if self._api.logged_in:
             return self._make(wanted)
-        rows = [(some_title(), one.status, one.created_at, one.created_at) for one in wanted]
+        rows = [(some_title(), one.status, one.created_at, some_time_after(one.created_at)) for one in wanted]
         statement = INSERT + ", ".join(["(%s, NULL, %s, %s, %s)"] * len(rows)) + " RETURNING id"
         with writing("no task can be inserted by SQL"), self._database.writer() as connection:
             parameters = [value for row in rows for value in row]
@@ -101,3 +102,8 @@ def delete_task(api: TaskApi, task_id: int) -> None:
 def some_title() -> str:
     """Return a title that no other task has."""
     return f"task {secrets.token_hex(4)}"
+
+
+def some_time_after(time: datetime) -> datetime:
+    """Return when a task that was made at `time` may have been changed."""
+    return time + timedelta(seconds=secrets.randbelow(CHANGED_WITHIN))

@@ -46,14 +46,28 @@ class Cost:
     @property
     def returned(self) -> float:
         """The rows that came back."""
-        return sum(returned(statement.plan) for statement in self.statements if not statement.nested)
+        return sum(rows for rows, _ in self.returned_by)
+
+    @property
+    def returned_by(self) -> list[tuple[float, str]]:
+        """The rows that came back, and the text, of each statement that no function ran."""
+        return [(returned(one.plan), one.text) for one in self.statements if not one.nested]
 
     @property
     def read(self) -> float:
         """The rows of tasks that were read, those for one count left out."""
-        readings = [reading(statement.plan, "tasks") for statement in self.statements]
-        counts = [rows for one in readings for rows in one.for_counts]
-        return sum(one.rows for one in readings) - max(counts, default=0.0) + self.hidden
+        return sum(rows for rows, _ in self.read_by) + self.hidden
+
+    @property
+    def read_by(self) -> list[tuple[float, str]]:
+        """The rows of tasks that each statement read, and its text; the count that read the most is left out."""
+        readings = [reading(one.plan, "tasks") for one in self.statements]
+        counts = [max(one.for_counts, default=0.0) for one in readings]
+        spared = counts.index(max(counts, default=0.0)) if counts else None
+        return [
+            (one.rows - (counts[number] if number == spared else 0.0), self.statements[number].text)
+            for number, one in enumerate(readings)
+        ]
 
     @property
     def rows(self) -> tuple[float, float]:

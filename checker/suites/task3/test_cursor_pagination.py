@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from checker.kit.expect import NotRun, expect, proves
+from checker.kit.tasks import task_of
 from checker.suites.task3.judging import asked, pages_are_right, shown, some, what_is_missing, where_it_stopped
+from checker.suites.task3.pages import TIMES, is_time
 from checker.suites.task3.trial import LIMITS_OUTSIDE, NO_CURSORS, WALKS, limit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from checker.suites.task3.trial import Trial
 
 
@@ -82,6 +87,29 @@ def test_a_page_has_as_many_tasks_as_it_may(trial: Trial, name: str) -> None:
         seen=f"pages of {', '.join(str(len(page.ids)) for page in pages[:5])}",
         repeat=pages[0].reply.request,
     )
+
+
+@proves("cursor-pagination")
+def test_a_page_shows_tasks_as_they_are(trial: Trial) -> None:
+    """A task in a list is what `GET /tasks/{id}` shows, whatever the zone that a time is given in."""
+    page = trial.mixed_tour.forth.pages[0]
+    items = {item["id"]: item for item in page.items}
+    for task_id, reply in trial.alone.items():
+        wanted = comparable(task_of(reply.expect_status(200)))
+        shown_as = comparable(items[task_id])
+        differing = [name for name, value in wanted.items() if shown_as.get(name) != value]
+        expect(
+            not differing,
+            expected=f"task {task_id} as GET /tasks/{task_id} shows it, `{''.join(differing[:1])}` too",
+            seen=f"{items[task_id]}",
+            repeat=page.reply.request,
+        )
+
+
+def comparable(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the promised fields of a task, its times as moments."""
+    times = {name: datetime.fromisoformat(task[name]) for name in TIMES if is_time(task.get(name))}
+    return {name: task.get(name) for name in ("title", "description", "status")} | times
 
 
 @proves("cursor-pagination")

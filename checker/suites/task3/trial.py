@@ -32,7 +32,7 @@ TOURS: Final[dict[str, Query]] = {
     "neither": {},
     "status": {"status": "pending"},
     "one by one": {"limit": 1, "status": "failed"},
-    "all at once": {"limit": 100, "status": "completed"},
+    "all at once": {"limit": 50, "status": "completed"},
     "nothing": {"status": "processing"},
 }
 WALKS: Final[dict[str, Query]] = {
@@ -45,6 +45,7 @@ WALKS: Final[dict[str, Query]] = {
 }
 MIXED_TOUR: Final[Query] = {"limit": 13}
 
+ALONE: Final = 3  # tasks of a page that are asked for by their ids as well
 LIMITS_OUTSIDE: Final = ("0", "-1", "101", "1000", "ten", "1.5")
 NO_CURSORS: Final = (
     "this is no cursor",
@@ -81,7 +82,7 @@ class Trial:
     """Everything that was observed.
 
     `named` holds a page with each kind of link, asked for at `other_host`; `before` the page that `previous` of the
-    last page of each walk leads to.
+    last page of each walk leads to. `alone` has some tasks of the first page of the mixed tour, asked for by their ids.
     """
 
     empty: Page
@@ -93,6 +94,7 @@ class Trial:
     walks: Mapping[str, Walk]
     before: Mapping[str, Page | None]
     mixed_tour: Tour
+    alone: Mapping[int, Reply]
     limits: Mapping[str, Reply]
     cursors: Mapping[str, Reply]
     changes: Changes
@@ -113,10 +115,11 @@ def run_trial(service: Service) -> Trial:
     walks = {name: Walker(api, **query).walk(page_count(mixed, query)) for name, query in WALKS.items()}
     before = {name: Walker(api, **walk.query).beside(walk.pages[-1], "previous") for name, walk in walks.items()}
     mixed_tour = Walker(api, **MIXED_TOUR).tour(page_count(mixed, MIXED_TOUR))
+    alone = ask_alone(api, mixed_tour.forth.pages[0])
     limits = {limit: ask(api, limit=limit) for limit in LIMITS_OUTSIDE}
     cursors = {cursor: ask(api, cursor=cursor) for cursor in NO_CURSORS}
     changes = page_through_changes(api, rows, {task_id: one.created_at for task_id, one in mixed.tasks.items()})
-    return Trial(empty, calm, tours, named, host, mixed, walks, before, mixed_tour, limits, cursors, changes)
+    return Trial(empty, calm, tours, named, host, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
 
 
 def ask_at(api: TaskApi, host: str) -> dict[str, Page | None]:
@@ -124,6 +127,11 @@ def ask_at(api: TaskApi, host: str) -> dict[str, Page | None]:
     walker = Walker(api, limit=5)
     first = walker.first(Host=host)
     return {"next": first, "previous": walker.beside(first, "next", Host=host)}
+
+
+def ask_alone(api: TaskApi, page: Page) -> dict[int, Reply]:
+    """Ask for the first tasks of a page, each by its id."""
+    return {} if page.is_empty() else {task_id: api.get(task_id) for task_id in page.ids[:ALONE]}
 
 
 def put(rows: TaskRows, wanted: Sequence[NewTask]) -> Listed:

@@ -41,6 +41,9 @@ class Walker:
         self.query = {name: str(value) for name, value in query.items()}
         self._api = api
         self._host = urlsplit(api.client.base).netloc
+        self._paths: dict[
+            str, str
+        ] = {}  # of the links that were read, so that a page is not asked for in two ways again
 
     def first(self, **headers: str) -> Page:
         """Ask for the first page."""
@@ -51,11 +54,15 @@ class Walker:
         """Ask for the page beside by the link's cursor; None where there is no link."""
         link = page.link_if_any(name)
         found = None
-        for path in readings(link, self.query) if link else []:
+        for path in self._paths_of(link) if link else []:
             found = Page(self._api.client.request("GET", path, headers=headers))
             if found.reply.status not in REFUSALS:
+                self._paths[link or ""] = path
                 break
         return found
+
+    def _paths_of(self, link: str) -> list[str]:
+        return [self._paths[link]] if link in self._paths else readings(link, self.query)
 
     def walk(self, pages: int) -> Walk:
         """Follow the cursors from the first page until there is no next one, or an empty one, or far too many."""
