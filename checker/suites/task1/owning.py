@@ -166,7 +166,7 @@ def lists_of(client: Client) -> Lists:
 
 
 def use(client: Client, belongings: Belongings) -> dict[str, Reply]:
-    """Let an owner read and change one task and delete another; the answers in the order of time."""
+    """Let an owner read and change one task, delete another and ask for a bad one; the answers in the order of time."""
     kept, spare = f"/tasks/{belongings.pending}", f"/tasks/{belongings.spare}"
     return {
         "read": client.request("GET", kept),
@@ -174,6 +174,7 @@ def use(client: Client, belongings: Belongings) -> dict[str, Reply]:
         "read the change": client.request("GET", kept),
         "delete": client.request("DELETE", spare),
         "read what was deleted": client.request("GET", spare),
+        "make one without a title": client.request("POST", "/tasks", json={"title": ""}),
     }
 
 

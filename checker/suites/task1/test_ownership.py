@@ -117,7 +117,7 @@ def test_a_request_cannot_say_whose_a_task_is(trial: Trial) -> None:
 
 @proves("task-ownership")
 def test_a_task_is_its_owner_s_to_use(trial: Trial) -> None:
-    """The owner reads, changes and deletes tasks as before."""
+    """The owner reads, changes and deletes tasks as before, and what does not validate is still refused."""
     own = needs_tasks(trial).own
     task_of(own["read"].expect_status(200))
     for what in ("change", "read the change"):
@@ -130,6 +130,7 @@ def test_a_task_is_its_owner_s_to_use(trial: Trial) -> None:
         )
     own["delete"].expect_status(204)
     own["read what was deleted"].expect_status(404)
+    own["make one without a title"].expect_status(422)
 
 
 @proves("task-ownership")
