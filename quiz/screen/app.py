@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from checker.content import find_content
 from checker.errors import InfrastructureError
 from checker.interrupts import STATUSES, Interrupted
-from quiz.screen.excerpts import find_excerpt
+from quiz.code import find_excerpt
 from quiz.screen.interview import InterviewScreen
 from quiz.screen.preferences import remember_theme, remembered_theme
 from quiz.screen.themes import DARK, LIGHT, OTHER
@@ -99,7 +98,7 @@ class QuizApp(App[None]):
         self.animation_level = "none"
         self.register_theme(LIGHT)
         self.theme = remembered_theme(OTHER, DARK.name)
-        self._interview = InterviewScreen(session, partial(find_excerpt, service=service or find_content().service))
+        self._interview = InterviewScreen(session, partial(find_excerpt, service=service))
 
     def on_mount(self) -> None:
         """Show the interview."""

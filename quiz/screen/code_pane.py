@@ -8,6 +8,7 @@ from textual.containers import ScrollableContainer
 from textual.content import Content
 from textual.widgets import Static
 
+from checker.errors import WorkbenchError
 from quiz.screen.marks import MUTED
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from quiz.screen.excerpts import Excerpt
+    from quiz.code import Excerpt
 
 NOTHING: Final = Content.styled("This question is about no code.", MUTED)
 
@@ -35,10 +36,19 @@ class CodePane(ScrollableContainer):
     def show(self, references: tuple[str, ...]) -> None:
         """Show the excerpts, plain at first: the lexers are loaded once that is painted."""
         self._shown = references
-        excerpts = [self._find(reference) for reference in references]
+        excerpts = [self._found(reference) for reference in references]
         self.scroll_home(animate=False, immediate=True)
         self._put([numbered(excerpt, Content(excerpt.text)) for excerpt in excerpts])
         self.call_after_refresh(self._highlight, references, excerpts)
+
+    def _found(self, reference: str) -> Excerpt:
+        """Return an excerpt; what cannot be found is no reason to break an interview off."""
+        from quiz.code import Excerpt
+
+        try:
+            return self._find(reference)
+        except WorkbenchError as error:
+            return Excerpt(reference, 1, error.message, "text")
 
     def _highlight(self, references: tuple[str, ...], excerpts: Sequence[Excerpt]) -> None:
         from textual.highlight import highlight

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from quiz.screen.excerpts import Excerpt
+    from quiz.code import Excerpt
     from quiz.session import Session
     from quiz.suggest import Suggestion
 

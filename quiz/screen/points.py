@@ -88,6 +88,12 @@ class PointList(OptionList):
         """Go to the next red flag."""
         self._go_next(RED_FLAG)
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Tell the correction of the point in full, and that of the one before no longer."""
+        event.stop()
+        self._fill()
+        self.scroll_to_highlight()
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Do what is nearest at hand: the next mark, fold or unfold, red flag seen or not."""
         event.stop()
@@ -118,14 +124,15 @@ class PointList(OptionList):
         """Draw what has changed, and keep the place."""
         if self._item is None or self._sheet is None:
             return
-        rows = list(View(self._item, self._sheet, self._unfolded, self._suggestions).rows())
+        here = self.highlighted_option.id if self.highlighted_option else None
+        rows = list(View(self._item, self._sheet, self._unfolded, self._suggestions, here).rows())
         before, self._rows = self._rows, rows
         if [row.id for row in before] != [row.id for row in rows]:
             self._refill(first=not before)
             return
         for index, (old, new) in enumerate(zip(before, rows, strict=True)):
             if old != new:
-                self.replace_option_prompt_at_index(index, new.option().prompt)
+                self.replace_option_prompt_at_index(index, new.visual)
 
     def _refill(self, *, first: bool) -> None:
         here, top = self.highlighted_option, self.scroll_y

@@ -36,21 +36,32 @@ class Row:
     lead: Part
     body: tuple[Part, ...]
     id: str | None = None
+    tail: Part | None = None  # a last line that may be cut off
+
+    @property
+    def visual(self) -> Hanging:
+        """The row as it is drawn."""
+        tail = Content.assemble(self.tail) if self.tail else None
+        return Hanging(Content.assemble(self.lead), Content.assemble(*self.body), tail)
 
     def option(self) -> Option:
         """Return it as a list shows it; a heading cannot be chosen."""
-        hanging = Hanging(Content.assemble(self.lead), Content.assemble(*self.body))
-        return Option(hanging, id=self.id, disabled=self.id is None)
+        return Option(self.visual, id=self.id, disabled=self.id is None)
 
 
 @dataclass(frozen=True)
 class View:
-    """What the rows are made from: an item, what was entered, which follow-ups are unfolded, what is suggested."""
+    """What the rows are made from: an item, what was entered, which follow-ups are unfolded, what is suggested.
+
+    `here` is the id of the row that is chosen: a correction is told in full there, and in one line elsewhere, so that
+    the points can be seen together.
+    """
 
     item: Item
     sheet: Sheet
     unfolded: Collection[str]
     suggestions: Mapping[str, Suggestion]
+    here: str | None = None
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in their order."""
@@ -86,14 +97,16 @@ class View:
 
     def _point(self, point: Point, number: str) -> Row:
         look = LOOKS[self.sheet.marks.get(point.id)]
-        suggestion = self.suggestions.get(point.id)
+        identifier, suggestion = f"{POINT}:{point.id}", self.suggestions.get(point.id)
+        full = point.correction if identifier == self.here else None
         body = (
             (point.text, ""),
             (f"  {point.level}", MUTED),
-            *(corrected(point.correction) if point.correction else ()),
             *(suggested(suggestion) if suggestion else ()),
+            *(corrected(full) if full else ()),
         )
-        return Row((f"{number} {look.text}  ", look.style), body, f"{POINT}:{point.id}")
+        tail = shortened(point.correction) if point.correction and not full else None
+        return Row((f"{number} {look.text}  ", look.style), body, identifier, tail)
 
     def _follow_up(self, follow_up: FollowUp, *, unfolded: bool) -> Row:
         marked = sum(point.id in self.sheet.marks for point in follow_up.points)
@@ -112,6 +125,11 @@ def corrected(correction: Correction) -> tuple[Part, ...]:
     """Return what is true instead, and where that is documented."""
     says = (f"\nCorrection: {correction.says}", "$text-warning")
     return says, (f"\nSource: {correction.source.title}, {correction.source.url}", MUTED)
+
+
+def shortened(correction: Correction) -> Part:
+    """Return how a correction begins."""
+    return f"Correction: {' '.join(correction.says.split())}", "$text-warning"
 
 
 def suggested(suggestion: Suggestion) -> tuple[Part, ...]:

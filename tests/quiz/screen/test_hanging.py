@@ -22,10 +22,18 @@ def test_wraps_beside_the_lead() -> None:
     assert lines(hanging, 14) == ["1 C one two", "    three four"]
 
 
+def test_tail_is_one_line() -> None:
+    """The tail is cut off where it does not fit, and whole where it does."""
+    hanging = Hanging(Content("1 C "), Content("one two three"), Content("it goes on"))
+    assert lines(hanging, 12) == ["1 C one two", "    three", "    it goes…"]
+    assert lines(hanging, 20) == ["1 C one two three", "    it goes on"]
+
+
+@pytest.mark.parametrize("tail", [None, Content("it goes on")])
 @pytest.mark.parametrize("width", [1, 4, 5, 9, 14, 40])
-def test_height(width: int) -> None:
+def test_height(width: int, tail: Content | None) -> None:
     """The height is that of what is drawn, at any width."""
-    hanging = Hanging(Content("1 C "), Content("one two three four\nand a second paragraph"))
+    hanging = Hanging(Content("1 C "), Content("one two three four\nand a second paragraph"), tail)
     assert hanging.get_height({}, width) == len(lines(hanging, width))
 
 

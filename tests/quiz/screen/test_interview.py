@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 
 def test_shows_the_question(interview: Interview) -> None:
-    """Section, question, code, points with level, and the source of a correction are on screen."""
+    """Section, question, candidate, code and points with level are on screen."""
     shown = interview.press()
     for text in ("1 of 4", "q1 Sessions of the database", "Section 1: Sessions", "def get_db()", "mid", "Ada Lovelace"):
         assert text in shown
-    assert "Correction: A session takes its connection" in shown
-    assert "Source: SQLAlchemy: Session Basics" in shown
+
+
+def test_correction(interview: Interview) -> None:
+    """A correction begins under its point, and is told in full with its source where one is."""
+    elsewhere, there = interview.look([], ["3"])
+    assert "Correction: A session takes its connection" in elsewhere
+    assert "Source:" not in elsewhere
+    assert "at the end." in there
+    assert "Source: SQLAlchemy: Session Basics" in there
 
 
 def test_shows_groups(interview: Interview) -> None:
