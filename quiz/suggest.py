@@ -3,7 +3,7 @@
 A keyword matches where its words stand close together in one sentence, in any order, in any form of number and tense,
 written together or apart, a long word also with one wrong letter. A keyword that several points of the question share
 is a part of a match only. Without keywords a sentence matches that says most of the point's own words. What a longer
-keyword of another point takes, a shorter one does not have. A match that a negation reaches is marked so.
+keyword of another point takes, a single word does not have. A match that a negation reaches is marked so.
 
 Nothing here marks a point or changes a score.
 """
@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from quiz.words import Speech, content, cut
+from quiz.words import Speech, cut, sought, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from quiz.bank import Item, Point
     from quiz.words import Place
 
-GAP: Final = 3  # words that may stand between those of a keyword
+GAP: Final = 3  # words that may stand between two of a keyword, on average
 FEWEST: Final = 3  # of a point's own words that a sentence has to say, where no keyword matches
 MOST: Final = 0.6  # and which part of them
 Key = tuple[str, ...]  # a keyword's stems
@@ -47,7 +47,9 @@ def suggest(item: Item, said: str) -> dict[str, Suggestion]:
     suggestions: dict[str, Suggestion] = {}
     for point in item.every_point:
         taken = [place for key, places in found.items() if key not in keys[point.id] for place in places]
-        matches = {key: [one for one in found[key] if not is_within(one, taken)] for key in keys[point.id]}
+        matches = {
+            key: [one for one in found[key] if len(key) > 1 or not is_within(one, taken)] for key in keys[point.id]
+        }
         if places := enough(speech, matches, shared) or by_own_words(speech, point):
             suggestions[point.id] = told(speech, point, places)
     return suggestions
@@ -55,7 +57,7 @@ def suggest(item: Item, said: str) -> dict[str, Suggestion]:
 
 def keys_of(point: Point) -> tuple[Key, ...]:
     """Return a point's keywords as stems, each once."""
-    return tuple(dict.fromkeys(content(cut(keyword)) for keyword in point.keywords))
+    return tuple(dict.fromkeys(sought(cut(keyword)) for keyword in point.keywords))
 
 
 def variants(key: Key) -> Iterator[Key]:
@@ -79,7 +81,7 @@ def clusters(speech: Speech, key: Key) -> Iterator[Place]:
             free = [place for place in places if place not in chosen]
             chosen += [min(free, key=lambda place: abs(place[0] - anchor[0]))] if free else []
         start, end = min(place[0] for place in chosen), max(place[1] for place in chosen)
-        near = end - start < sum(place[1] - place[0] + 1 for place in chosen) + GAP
+        near = end - start < sum(place[1] - place[0] + 1 for place in chosen) + GAP * (len(key) - 1)
         if len(chosen) == len(key) and near and speech.words[start].sentence == speech.words[end].sentence:
             yield start, end
 
@@ -100,7 +102,7 @@ def enough(speech: Speech, matches: dict[Key, list[Place]], shared: Counter[Key]
 
 def by_own_words(speech: Speech, point: Point) -> list[Place]:
     """Return the words of the first sentence that says most of what the point itself says."""
-    wanted = content(cut(point.text))
+    wanted = telling(cut(point.text))
     sentences: dict[int, dict[str, Place]] = {}
     for key in wanted:
         for place in speech.places(key):

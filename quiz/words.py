@@ -17,8 +17,9 @@ LONGEST: Final = 20_000  # characters of an answer that are looked at: more than
 SHORT: Final = 4  # words below this length have to be the very word
 TYPO: Final = 6  # stems from this length on may differ by one letter that is not the first
 WORD: Final = re.compile(r"[^\W_](?:/[^\W_])+(?![^\W_])|[^\W_]+(?:[+'][^\W_]+)*")  # "I/O" is one, "and/or" two
-STOP: Final = re.compile(r"[!?;\n]|\.(?!\S)")  # a full stop within a word is none: `database.py`
-PAUSE: Final = re.compile(r"[!?;:,\n()–—]|\.(?!\S)|\s-\s|\b(?:but|however|whereas|although|though|because)\b")  # noqa: RUF001 - dashes
+BREAK: Final = r"\n(?=\s*(?:\n|[-*•\d]|[A-Z]))"  # an end of a line that does not just wrap a sentence
+STOP: Final = re.compile(rf"[!?;]|\.(?!\S)|{BREAK}")  # a full stop within a word is none: `database.py`
+PAUSE: Final = re.compile(rf"{STOP.pattern}|[:,()–—]|\s-\s|\b(?:but|however|whereas|although|though|because)\b")  # noqa: RUF001 - dashes
 NEGATORS: Final = frozenset(
     {
         *("not", "no", "never", "nor", "neither", "none", "nothing", "nobody", "without"),
@@ -28,16 +29,17 @@ NEGATORS: Final = frozenset(
 NEGATING_PAIRS: Final = frozenset({("instead", "of"), ("rather", "than")})
 NOT_NEGATING: Final = frozenset({"only", "just", "doubt", "matter"})  # "not only", "no doubt"
 BEING: Final = frozenset(["is", "are", "was", "were", "be", "been", "being"])
+ARTICLES: Final = frozenset({"a", "an", "the"})
 REACH_BEFORE: Final = 4  # words that a negation before them reaches
 REACH_AFTER: Final = 2
 COMMON: Final = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both but by
-    can could did do does doing down during each etc few for from further had has have having he her here him his how i
-    if in into is it its itself just kind let like lot made make makes many may me mean means might more most much must
-    my need needs of off on once one only onto or other our out over own really same she should so some something such
-    than that the their them then there these they thing things think this those through to too under up us use used
-    uses using usually very via was way we well were what when where which while who whole why will with within would
-    you your""".split()  # noqa: SIM905 - read as text
+    """a about above after again all also am an and any are as at be because been before being below between both
+    but by can could did do does doing down during each etc every few for from further had has have having he her
+    here him his how i if in into is it its itself just kind let like lot made make makes many may me mean means
+    might more most much must my need needs of off on once one only onto or other our out over own per really same
+    she should so some something such than that the their them then there these they thing things think this those
+    through to too under up us use used uses using usually very via was way we well were what when where which while
+    who whole why will with within would you your""".split()  # noqa: SIM905 - read as text
 )
 ENDINGS: Final = (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", ""))
 
@@ -57,7 +59,9 @@ class Word:
 
 @functools.lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """Return a word without the endings of number and tense; a short word as it is."""
+    """Return a word without the endings of number and tense, a short word as it is, "not" for every negation."""
+    if is_negation(word):
+        return "not"
     if len(word) < SHORT or word.endswith(("ss", "eed")):
         return word
     for ending, instead in ENDINGS:
@@ -67,10 +71,15 @@ def stem(word: str) -> str:
     return word
 
 
+def is_negation(word: str) -> bool:
+    """Whether a word denies what stands near it."""
+    return word in NEGATORS or word.endswith("n't")
+
+
 def cut(text: str) -> tuple[Word, ...]:
     """Return the words of a text, in their order."""
     known = text[:LONGEST].replace("’", "'")  # noqa: RUF001 - what keyboards of telephones write
-    stops, pauses = ([match.start() for match in cutter.finditer(known.lower())] for cutter in (STOP, PAUSE))
+    stops, pauses = ([match.start() for match in cutter.finditer(known)] for cutter in (STOP, PAUSE))
     found: list[Word] = []
     sentence = clause = 0
     for match in WORD.finditer(known):
@@ -132,7 +141,7 @@ class Speech:
         word, following = self.words[number].text, self._text(number + 1)
         if (word, following) in NEGATING_PAIRS:
             return True
-        return (word in NEGATORS or word.endswith("n't")) and following not in NOT_NEGATING
+        return is_negation(word) and following not in NOT_NEGATING
 
     def _denies(self, number: int) -> bool:
         word = self.words[number].text
@@ -144,8 +153,15 @@ class Speech:
         return self.words[number].text if 0 <= number < len(self.words) else ""
 
 
-def content(words: Iterable[Word]) -> tuple[str, ...]:
-    """Return the stems of the words that say something, each once; all of them where none does."""
-    everything = [word.text for word in words]
-    telling = [text for text in everything if text not in COMMON] or everything
-    return tuple(dict.fromkeys(stem(text) for text in telling))
+def telling(words: Iterable[Word]) -> tuple[str, ...]:
+    """Return the stems of the words that say something, each once."""
+    return tuple(dict.fromkeys(stem(word.text) for word in words if word.text not in COMMON))
+
+
+def sought(words: Iterable[Word]) -> tuple[str, ...]:
+    """Return the stems of a keyword that have to be found: of "from the pool", in which one word tells, "from" too."""
+    every = tuple(words)
+    found = telling(every)
+    if len(found) > 1:
+        return found
+    return tuple(dict.fromkeys(stem(word.text) for word in every if word.text not in ARTICLES)) or found

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.bank import Item
+from checker.content import find_content
+from quiz.bank import Item, read_bank
 from quiz.suggest import Suggestion, suggest
 
 POINTS = {
@@ -109,6 +110,62 @@ def test_follow_ups_are_suggested_too() -> None:
     }
     item = Item.model_validate({**ITEM.model_dump(), "follow_ups": [further]})
     assert list(suggest(item, "an alarm rings")) == ["alarm"]
+
+
+ANSWERS = {
+    "q1 well": """\
+So the difference is that an async def handler is a coroutine that runs directly on the event loop, while a plain def
+is executed in a threadpool by Starlette, so it does not block the event loop. I'd use async def when I have an async
+library, for example httpx or asyncpg, because then while it waits for the network other requests can be served
+concurrently. If I only have a synchronous library such as psycopg2, then I'd stick to plain def. For CPU heavy stuff
+neither really helps because of the GIL, I'd put it into a process pool or a worker.""",
+    "q1 badly": """\
+async is faster, I always use it. def is for when you don't need to wait.""",
+    "q3 well": """\
+get_db is a generator. It yields the session to the route and then after the response the finally block runs and
+closes the session, no matter whether there was an exception. So every request gets its own session, and connections
+go back to the pool and don't leak. FastAPI takes care of calling it since it's a dependency with Depends.""",
+    "q3 badly": """\
+It opens the database and returns it. You'd call get_db in each route. I think SQLAlchemy handles closing
+automatically.""",
+    "q7 well": """\
+The main thing is that the API and the worker are decoupled: the API just puts a message on the queue and responds
+immediately, so the work is asynchronous. If there's a burst of requests, the queue buffers them and the workers catch
+up later. If a worker fails the message becomes visible again and gets retried, so nothing is lost because SQS stores
+messages redundantly. And we can scale out by adding more consumers.""",
+    "q7 badly": """\
+It's a list of tasks, like a database but in AWS. We don't need it really, one could call the lambda directly. No
+decoupling needed in a small system.""",
+    "q9 well": """\
+When Lambda picks up the message it's hidden for the visibility timeout. If the function crashes it doesn't delete the
+message, so once the timeout expires it shows up in the queue again and another invocation tries. After
+maxReceiveCount attempts it's moved to the dead letter queue if there is a redrive policy. Because it can be delivered
+more than once the handler has to be idempotent, and we have the status column in the database to see where the task
+stands. There is no exponential backoff by default in SQS.""",
+    "q9 badly": """\
+The message is lost I guess. AWS restarts the lambda.""",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "points", "negated"),
+    [
+        ("q1 well", "def-blocks async-concurrent async-for-io def-for-cpu", ""),
+        ("q1 badly", "", ""),
+        ("q3 well", "generator per-request finally no-leaks lifecycle", ""),
+        ("q3 badly", "", ""),
+        ("q7 well", "decouples asynchronous buffering retries consumers persistent", ""),
+        ("q7 badly", "decouples", "decouples"),
+        ("q9 well", "visibility returns backoff to-dlq idempotency status-tracking", "backoff"),
+        ("q9 badly", "", ""),
+    ],
+)
+def test_answers_as_people_give_them(answer: str, points: str, negated: str) -> None:
+    """A good answer to a question of the bank suggests its points, a bad one none, and what is denied is marked."""
+    item = read_bank(find_content().questions).item(answer.split(maxsplit=1)[0])
+    found = suggest(item, ANSWERS[answer])
+    assert [point.id for point in item.points if point.id in found] == points.split()
+    assert [point.id for point in item.points if point.id in found and found[point.id].negated] == negated.split()
 
 
 @given(st.text(), st.sampled_from([" visibility timeout ", ".", " not ", ""]), st.text())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.words import LONGEST, Speech, content, cut, stem
+from quiz.words import LONGEST, Speech, cut, sought, stem, telling
 
 
 @pytest.mark.parametrize(
@@ -99,10 +99,33 @@ def test_a_negation_reaches_its_clause(said: str, word: str, negated: bool) -> N
     assert speech.is_negated(place) is negated
 
 
-def test_words_that_say_nothing_are_left_out() -> None:
-    """A keyword is looked up by its telling words, or by all where none is."""
-    assert content(cut("back to the queue")) == ("back", stem("queue"))
-    assert content(cut("what it is")) == ("what", "it", "is")
+@pytest.mark.parametrize(
+    ("keyword", "stems"),
+    [
+        ("back to the queue", "back queu"),  # two words tell
+        ("from the pool", "from pool"),  # one would be too little
+        ("the generator", "generator"),
+        ("it is not lost", "not lost"),
+        ("never lost", "not lost"),
+        ("doesn't leak", "not leak"),
+        ("the", ""),
+        ("what it is", "what it is"),
+    ],
+)
+def test_a_keyword_is_looked_up_by_its_telling_words(keyword: str, stems: str) -> None:
+    """Common words are left out where two others are left, articles always, and negations are one word."""
+    assert sought(cut(keyword)) == tuple(stems.split())
+
+
+def test_a_sentence_tells_by_its_uncommon_words() -> None:
+    """Common words are left out of what a text says."""
+    assert telling(cut("It is not what the queue is for")) == ("not", "queu")
+
+
+def test_a_wrapped_line_is_one_sentence_and_an_item_of_a_list_is_not() -> None:
+    """Pasted text may be wrapped anywhere; paragraphs, lists and lines that begin anew are sentences of their own."""
+    assert {word.sentence for word in cut("it does not\ndelete `a.py`")} == {0}
+    assert [word.sentence for word in cut("one\n- two\n\nthree\nFour. five")] == [0, 1, 2, 3, 4]
 
 
 @given(st.text())
