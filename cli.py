@@ -185,6 +185,34 @@ def solution(
 
 
 @app.command()
+def quiz(
+    candidate: Annotated[str | None, typer.Option("--candidate", metavar="NAME", help="Who is interviewed.")] = None,
+    level: Annotated[str | None, typer.Option("--level", metavar="junior|mid|senior", help="For whom it is.")] = None,
+    sections: Annotated[str | None, typer.Option("--sections", metavar="1,3,5", help="Ask these sections.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", metavar="N", help="Ask a balanced set of questions within N minutes.")
+    ] = None,
+    questions: Annotated[
+        str | None, typer.Option("--questions", metavar="q1,q7", help="Ask these questions, tasks and scenarios.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="ID", help="Go on with an interview where it stopped.")
+    ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Line by line; the default off a terminal.")] = False,
+    contents: Annotated[bool, typer.Option("--list", help="Only list what can be asked.")] = False,
+) -> None:
+    """Hold an interview: ask, mark what you hear, and see the score with its evidence."""
+    with answering():
+        from quiz.command import Call, hold_interview, list_bank
+        from quiz.selection import Wish
+
+        if contents:
+            put(list_bank())
+        else:
+            hold_interview(Call(candidate, Wish(level, sections, minutes, questions), resume, plain), put)
+
+
+@app.command()
 def doctor() -> None:
     """Tell what is here, which isolation that makes, and how to get what is missing."""
     with answering():
