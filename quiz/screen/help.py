@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 ABOUT: Final = (
-    "Everything is saved the moment it is entered, clocks every five seconds. The clocks advise and stop nothing.\n"
-    "Points that the typed answer seems to cover are marked ?; only you tick them."
+    "A question counts once one of its points is marked, a follow-up once one of its own is; what is unmarked beside a "
+    "mark counts as missed. What the candidate said suggests points (?), and only you mark them.\n\n"
+    "Everything is saved the moment it is entered, clocks every five seconds. The clocks advise and stop nothing."
 )
 
 

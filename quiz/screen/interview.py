@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
@@ -140,6 +141,13 @@ class InterviewScreen(SessionScreen):
         now = self.session.sheet.marks.get(event.point)
         mark = CYCLE[now] if event.mark is None else Mark(event.mark) if event.mark else None
         self.keep(lambda: self.session.mark(event.point, mark))
+        self.show_sheet()
+
+    @on(PointList.RestMissed)
+    def miss_the_rest(self, event: PointList.RestMissed) -> None:
+        """Mark points as missed."""
+        for point in event.points:
+            self.keep(partial(self.session.mark, point, Mark.MISSED))
         self.show_sheet()
 
     @on(PointList.RedFlagged)

@@ -30,6 +30,9 @@ class PointList(OptionList):
         Binding("p", "mark('partly')", "Partly", tooltip="the point was partly covered", group=MARKING),
         Binding("m", "mark('missed')", "Missed", tooltip="the point was missed", group=MARKING),
         Binding("x", "mark('')", "Clear", tooltip="take the mark back", group=MARKING),
+        Binding(
+            "M", "mark_rest", "Rest missed", tooltip="what is unmarked was missed, here or in the follow-up", show=False
+        ),
         Binding("space", "select", "Next mark", tooltip="next mark, unfold, or red flag seen; enter too", show=False),
         Binding("u", "next_follow_up", "Follow-up", tooltip="go to the next follow-up and unfold it", show=False),
         Binding("r", "next_red_flag", "Red flag", tooltip="go to the next red flag", show=False),
@@ -43,6 +46,12 @@ class PointList(OptionList):
 
         point: str
         mark: str | None
+
+    @dataclass
+    class RestMissed(Message):
+        """These points are to be marked as missed."""
+
+        points: tuple[str, ...]
 
     @dataclass
     class RedFlagged(Message):
@@ -77,6 +86,14 @@ class PointList(OptionList):
         kind, identifier = self._here()
         if kind == POINT:
             self.post_message(self.Marked(identifier, mark))
+
+    def action_mark_rest(self) -> None:
+        """Ask for what is unmarked beside the highlighted point to be marked as missed."""
+        if self._item and self._sheet:
+            _, here = self._here()
+            follow_ups = (one.points for one in self._item.follow_ups)
+            beside = next((points for points in follow_ups if here in {one.id for one in points}), self._item.points)
+            self.post_message(self.RestMissed(tuple(one.id for one in beside if one.id not in self._sheet.marks)))
 
     def action_next_follow_up(self) -> None:
         """Go to the next follow-up and unfold it."""

@@ -33,6 +33,7 @@ class Writing(TextArea):
 
     def __init__(self, placeholder: str, **options: Any) -> None:
         super().__init__(placeholder=placeholder, show_line_numbers=False, soft_wrap=True, **options)
+        self.highlight_cursor_line = False
         self.cursor_blink = False
 
     def show(self, text: str) -> None:

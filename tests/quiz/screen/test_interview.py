@@ -52,6 +52,20 @@ def test_take_a_mark_back(interview: Interview) -> None:
     assert interview.sheet("q1").marks == {}
 
 
+def test_rest_is_missed(interview: Interview) -> None:
+    """What is unmarked can be marked as missed at once, of the question or of the follow-up where one is."""
+    interview.press("2", "c", "M")
+    missed = {"generator": Mark.MISSED, "connection": Mark.MISSED}
+    assert interview.sheet("q1").marks == {"finally": Mark.COVERED, **missed}
+    interview.press("u", "down", "M")
+    assert interview.sheet("q1").marks == {
+        "finally": Mark.COVERED,
+        **missed,
+        "leak": Mark.MISSED,
+        "collector": Mark.MISSED,
+    }
+
+
 def test_next_mark(interview: Interview) -> None:
     """Space goes through the marks and back to none."""
     interview.press("space", "space", "down", "space", "down", *["space"] * 4)
