@@ -17,6 +17,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from records.keeping import Keeper
+
 app = typer.Typer(
     name="workbench",
     help="Practise Python backend interview tasks, and see them graded on real PostgreSQL, Valkey, SQS and Lambda.",
@@ -119,35 +121,42 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Every coding task, and a table.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Again whenever a file is saved.")] = False,
     model: Annotated[bool, typer.Option("--model", help="Grade the model solution: is all well here?")] = False,
+    candidate: Annotated[
+        str | None, typer.Option("--candidate", metavar="NAME", help="Keep the verdict in this candidate's records.")
+    ] = None,
 ) -> None:
     """Grade a submission, requirement by requirement, on this machine."""
     with answering():
         from checker import commands
         from checker.catalog import Catalog
         from checker.renderers import terminal
+        from records.keeping import Keeper
 
-        commands.refuse_mixture(kata, every=every, watch=watch, model=model, machine=output is Format.JSON)
-        if watch:
-            return watch_folder(kata, path)
-        tell = terminal.progress(quiet=output is Format.JSON)
-        if every:
-            verdicts = commands.check_every_task(Catalog(), path, tell)
-        elif model:
-            verdicts = commands.check_model(Catalog(), kata, tell)
-        else:
-            verdicts = commands.check_folder(Catalog(), kata, path, tell)
-        put(terminal.render(verdicts, output))
+        commands.refuse_mixture(
+            kata, every=every, watch=watch, model=model, machine=output is Format.JSON, candidate=candidate
+        )
+        with Keeper(candidate, terminal.say) as keeper:
+            if watch:
+                return watch_folder(kata, path, keeper)
+            tell = terminal.progress(quiet=output is Format.JSON)
+            if every:
+                verdicts = commands.check_every_task(Catalog(), path, tell, keeper)
+            elif model:
+                verdicts = commands.check_model(Catalog(), kata, tell)
+            else:
+                verdicts = commands.check_folder(Catalog(), kata, path, tell, keeper)
+            put(terminal.render(verdicts, output))
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
 
 
-def watch_folder(kata: str | None, path: Path) -> None:
+def watch_folder(kata: str | None, path: Path, keeper: Keeper) -> None:
     """Check a folder at every save until the user quits."""
     from checker import commands
     from checker.catalog import Catalog
     from checker.renderers.watching import TerminalKeys, TerminalScreen, single_keys
 
     with single_keys():
-        commands.watch_folder(Catalog(), kata, path, TerminalScreen(), TerminalKeys())
+        commands.watch_folder(Catalog(), kata, path, TerminalScreen(), TerminalKeys(), keeper=keeper)
 
 
 @app.command()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checker.catalog import Catalog
+    from records.keeping import Keeper
 
 
 def locate(kata: str | None, path: Path) -> Started:
@@ -34,8 +35,15 @@ def locate(kata: str | None, path: Path) -> Started:
     return Started(kata, started.folder)
 
 
-def refuse_mixture(kata: str | None, *, every: bool, watch: bool, model: bool, machine: bool) -> None:
+def refuse_mixture(
+    kata: str | None, *, every: bool, watch: bool, model: bool, machine: bool, candidate: str | None = None
+) -> None:
     """Refuse options of `check` that do not go together."""
+    if candidate is not None and (model or not candidate.strip()):
+        raise UsageError(
+            "the model solution is no candidate's" if model else "--candidate needs a name",
+            next_step="workbench check --candidate 'Ada Lovelace'",
+        )
     if every and kata is not None:
         raise UsageError("--all grades every task, so no kata goes with it", next_step="workbench check --all")
     if sum([every, watch, model]) > 1:
@@ -45,14 +53,17 @@ def refuse_mixture(kata: str | None, *, every: bool, watch: bool, model: bool, m
 
 
 def check_folder(
-    catalog: Catalog, kata: str | None, path: Path, tell: Callable[[dict[str, Any]], None]
+    catalog: Catalog, kata: str | None, path: Path, tell: Callable[[dict[str, Any]], None], keeper: Keeper
 ) -> list[Verdict]:
     """Check a folder, and remember whether it passed."""
     place = locate(kata, path)
-    return [remembered(Check(catalog, tell).verdict(Request(place.kata, place.folder)), place.folder)]
+    check = Check(catalog, keeper.hearing(tell))
+    return [keeper.keep(remembered(check.verdict(Request(place.kata, place.folder)), place.folder))]
 
 
-def check_every_task(catalog: Catalog, path: Path, tell: Callable[[dict[str, Any]], None]) -> list[Verdict]:
+def check_every_task(
+    catalog: Catalog, path: Path, tell: Callable[[dict[str, Any]], None], keeper: Keeper
+) -> list[Verdict]:
     """Check a folder for every coding task, and remember which passed."""
     if not path.is_dir():
         raise UsageError(f"{path} is no folder", next_step="name one: --path FOLDER")
@@ -61,8 +72,8 @@ def check_every_task(catalog: Catalog, path: Path, tell: Callable[[dict[str, Any
     except UsageError:
         folder = path.resolve()
     tasks = [kata.id for kata in catalog.all() if kata.kind == "task"]
-    verdicts = check_all(Check(catalog, tell), [Request(task, folder) for task in tasks])
-    return [remembered(verdict, folder) for verdict in verdicts]
+    verdicts = check_all(Check(catalog, keeper.hearing(tell)), [Request(task, folder) for task in tasks])
+    return [keeper.keep(remembered(verdict, folder)) for verdict in verdicts]
 
 
 def remembered(verdict: Verdict, folder: Path) -> Verdict:
@@ -73,7 +84,7 @@ def remembered(verdict: Verdict, folder: Path) -> Verdict:
     return with_hints(verdict, book.read(verdict.kata.id, folder).hints)
 
 
-def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen, keys: Keys) -> None:
+def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen, keys: Keys, *, keeper: Keeper) -> None:
     """Check a folder at every save until the user quits."""
     place = locate(kata, path)
     catalog.load(place.kata)
@@ -84,8 +95,8 @@ def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen,
         failed = failing(verdict)
         return next_hint(catalog, place.kata, failed[0], place.folder) if failed else "nothing failed: no hint to give"
 
-    watch = Watch(Check(catalog), Request(place.kata, place.folder), screen, keys)
-    watch.run(hint, lambda verdict: remembered(verdict, place.folder))
+    watch = Watch(Check(catalog, keeper.hearing(lambda _: None)), Request(place.kata, place.folder), screen, keys)
+    watch.run(hint, lambda verdict: keeper.keep(remembered(verdict, place.folder)))
 
 
 def check_model(catalog: Catalog, kata: str | None, tell: Callable[[dict[str, Any]], None]) -> list[Verdict]:

@@ -16,11 +16,11 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from checker.catalog import Catalog
-from checker.commands import check_folder
+from checker.check import Check, Request
 from checker.renderers.human import render_human
 from checker.start import MARKER
 from checker.variants import subjects
-from checker.verdict import Result, Status
+from checker.verdict import Result, Status, with_hints
 
 if TYPE_CHECKING:
     from checker.variants import Subject
@@ -78,7 +78,7 @@ def checked(catalog: Catalog, subject: Subject) -> str:
     with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
         path = subject.write(Path(folder) / KATA)
         (path / MARKER).write_text(yaml.safe_dump({"kata": KATA}), encoding="utf-8")
-        (verdict,) = check_folder(catalog, None, path, lambda _: None)
+        verdict = with_hints(Check(catalog).verdict(Request(KATA, path)), {})
     failed = {one.requirement.id for one in verdict.requirements if one.status is Status.FAIL}
     if verdict.result is not Result.FAIL or failed != subject.failing:
         raise SystemExit(f"{MISTAKE}: {verdict.result} ({verdict.cause}), failing {failed}: no picture of that")

@@ -123,7 +123,7 @@ verdicts = Table(
 cards = Table(
     "cards",
     metadata,
-    Column("id", identifier(), primary_key=True),  # the item, or `item/cluster`
+    Column("id", String(128), primary_key=True),  # the item, or `item/cluster`
     Column("item", identifier(), nullable=False),
     Column("due", Double, nullable=False),
     Column("state", JSON, nullable=False),  # the scheduler's own

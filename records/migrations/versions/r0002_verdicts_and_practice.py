@@ -32,7 +32,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "cards",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(128), nullable=False),
         sa.Column("item", sa.String(64), nullable=False),
         sa.Column("due", sa.Double, nullable=False),
         sa.Column("state", sa.JSON, nullable=False),
