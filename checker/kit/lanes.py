@@ -68,6 +68,10 @@ class Lane:
         plan = {"operations": [operation], "scope": scope, "faults": list(faults), "then": "pass", "claims": claims}
         self._queue.call("plan", lane=self.name, plan=plan)
 
+    def clear_plans(self) -> None:
+        """Forget every plan, whatever is left of it."""
+        self._queue.call("clear_plans", lane=self.name)
+
     def refuse(self) -> None:
         """Refuse connections from now on."""
         self._queue.call("lane_refuse", lane=self.name)

@@ -36,6 +36,11 @@ def step(trial: Trial, name: str) -> Step:
     return the_step(trial.mixed, list(MIXED_STEPS).index(name), name)
 
 
+def was_done(trial: Trial, name: str) -> bool:
+    """Whether the mixed process came to the end of a step."""
+    return list(MIXED_STEPS).index(name) in trial.mixed.steps
+
+
 def the_step(used: Used, number: int, name: str) -> Step:
     """Return what a step gave; refute that it ended where it did not."""
     if number in used.steps:
@@ -60,15 +65,23 @@ def is_retried(trial: Trial, attempts: Sequence[Attempt], faults: Sequence[Fault
 def all_calls(trial: Trial) -> list[tuple[Sequence[Attempt], Sequence[Fault]]]:
     """Return every call that was let fail: its attempts, and the faults that they met."""
     return [
-        *((trial.posts[name].attempts, plan.faults) for name, plan in FAILING_AT_ONCE.items()),
+        *((trial.posts[name].attempts, plan.faults) for name, plan in FAILING_AT_ONCE.items() if punctual(trial, name)),
         *((trial.spent.attempts[OPERATIONS[name]], EVERY_KIND) for name in SPENT_OPERATIONS),
     ]
+
+
+def punctual(trial: Trial, name: str) -> bool:
+    """Whether a request came to its first attempt without waiting for others.
+
+    Where it did not, which attempts are its own is uncertain, and what held it is found by the requests of others.
+    """
+    return not trial.posts[name].is_late
 
 
 def gives_up_early(trial: Trial) -> bool:
     """Whether a send ended while connections were refused, as its waits are too short: a fault of theirs alone."""
     if step(trial, "refused-send").raised is None:
         return False
-    calls = [trial.posts[name].attempts for name in SPENT]
+    calls = [trial.posts[name].attempts for name in SPENT if punctual(trial, name)]
     longest = max((made[-1].started - made[0].ended for made in calls if len(made) > 1), default=REFUSAL_SECONDS)
     return longest < REFUSAL_SECONDS

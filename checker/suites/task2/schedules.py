@@ -7,10 +7,13 @@ processes of the submission's use `SQSClient` on lanes of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from checker.kit import lanes
-from checker.kit.lanes import Fault
+from checker.kit.lanes import Attempt, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Step: TypeAlias = dict[str, Any]  # one step of a process that uses `SQSClient`
 
@@ -32,22 +35,24 @@ class Plan:
         return len(self.faults) >= ATTEMPTS
 
 
-MENDED: Final = {
+MENDED_TWICE: Final = {
     # The slow one tells a wait from the end of an attempt from one that began with the attempt.
     "reset-twice": Plan("the connection is reset after 0.7 s, and then at once", (lanes.SLOW_RESET, lanes.RESET)),
-    "page-twice": Plan("the queue answers 502 with an HTML page twice", (lanes.BAD_GATEWAY_PAGE,) * 2),
-    "json-twice": Plan(
-        "the queue answers 500 with a JSON object, and then 504", (lanes.INTERNAL_ERROR, lanes.GATEWAY_TIMEOUT)
-    ),
-    "throttled-twice": Plan("the queue throttles (RequestThrottled) twice", (lanes.REQUEST_THROTTLED,) * 2),
-    "empty-then-throttled": Plan(
-        "the queue answers 503 with an empty body, and then throttles (ThrottlingException)",
-        (lanes.UNAVAILABLE, lanes.THROTTLING),
-    ),
 }
 MENDED_AT_LAST: Final = {
+    "page-thrice": Plan("the queue answers 502 with an HTML page three times", (lanes.BAD_GATEWAY_PAGE,) * 3),
+    "json-thrice": Plan(
+        "the queue answers 500 with a JSON object, 504, and 500 again",
+        (lanes.INTERNAL_ERROR, lanes.GATEWAY_TIMEOUT, lanes.INTERNAL_ERROR),
+    ),
+    "throttled-thrice": Plan("the queue throttles (RequestThrottled) three times", (lanes.REQUEST_THROTTLED,) * 3),
+    "empty-then-throttled": Plan(
+        "the queue answers 503 with an empty body, and then throttles (ThrottlingException) twice",
+        (lanes.UNAVAILABLE, lanes.THROTTLING, lanes.THROTTLING),
+    ),
     "empty-thrice": Plan("the queue answers 503 with an empty body three times", (lanes.UNAVAILABLE,) * 3),
 }
+MENDED: Final = {**MENDED_AT_LAST, **MENDED_TWICE}
 SPENT: Final = {
     "always-reset": Plan("every connection is reset", (lanes.RESET,) * 8),
     "always-unavailable": Plan("the queue answers every request with 503", (lanes.UNAVAILABLE,) * 8),
@@ -62,15 +67,19 @@ HOPELESS: Final = {
     "unknown-queue": Plan("the queue does not exist", (lanes.UNKNOWN_QUEUE,) * 8),
     "malformed": Plan("the queue calls the request malformed", (lanes.MALFORMED,) * 8),
 }
-FAILING_AT_ONCE: Final = {**MENDED, **MENDED_AT_LAST, **SPENT}  # ten, the contract's cap
+# Ten, the contract's cap, and all but the last back off for 7 s: what they hold is not given back before others asked.
+FAILING_AT_ONCE: Final = {**MENDED_AT_LAST, **SPENT, **MENDED_TWICE}
 
 SEND: Final[Step] = {"operation": "send", "body": {"task_id": 1}}
 RECEIVE: Final[Step] = {"operation": "receive"}
 DELETE: Final[Step] = {"operation": "delete"}
 BARRIER: Final[Step] = {"operation": "barrier"}
+PAUSE_SECONDS: Final = 0.4  # many times what the end of a step takes to be told
+PAUSE: Final[Step] = {"operation": "pause", "seconds": PAUSE_SECONDS}
 OPERATIONS: Final = {"send": "SendMessage", "receive": "ReceiveMessage", "delete": "DeleteMessage"}
 
 SPENT_OPERATIONS: Final = ("receive", "delete")  # by a process of their own, side by side
+SPENT_TRACKS: Final = [[step, PAUSE, step] for step in (RECEIVE, DELETE)]  # spent, and then failing once more
 
 # The process that nothing happens to at first, and then what can be mended or not; a name for each step.
 MIXED_STEPS: Final = {
@@ -86,12 +95,34 @@ MIXED_STEPS: Final = {
     "hopeless-send": SEND,
     "hopeless-receive": RECEIVE,
     "hopeless-delete": DELETE,
+    "before-more-hopeless": BARRIER,
+    "denied-receive": RECEIVE,
+    "malformed-delete": DELETE,
+    "before-the-last-hopeless": BARRIER,
+    "malformed-receive": RECEIVE,
+    "unknown-queue-delete": DELETE,
 }
 MENDED_FAULTS: Final = {"ReceiveMessage": (lanes.INTERNAL_ERROR,), "DeleteMessage": (lanes.UNAVAILABLE,)}
 HOPELESS_FAULTS: Final = {
-    "SendMessage": (lanes.MALFORMED,) * 8,
-    "ReceiveMessage": (lanes.UNKNOWN_QUEUE,) * 8,
-    "DeleteMessage": (lanes.DENIED,) * 8,
+    "before-the-hopeless": {
+        "SendMessage": (lanes.MALFORMED,) * 8,
+        "ReceiveMessage": (lanes.UNKNOWN_QUEUE,) * 8,
+        "DeleteMessage": (lanes.DENIED,) * 8,
+    },
+    "before-more-hopeless": {"ReceiveMessage": (lanes.DENIED,) * 8, "DeleteMessage": (lanes.MALFORMED,) * 8},
+    "before-the-last-hopeless": {"ReceiveMessage": (lanes.MALFORMED,) * 8, "DeleteMessage": (lanes.UNKNOWN_QUEUE,) * 8},
+}
+HOPELESS_KINDS: Final = {
+    "deny": "access is denied",
+    "unknown-queue": "the queue does not exist",
+    "malformed": "the queue calls the request malformed",
 }
 REFUSAL_SECONDS: Final = 1.5  # spans the first attempt and the retry after 1 s, not the one after 3 s
-EVERY_KIND: Final = (lanes.RESET, lanes.BAD_GATEWAY_PAGE, lanes.THROTTLING, *(lanes.UNAVAILABLE,) * 5)
+EVERY_KIND: Final = (lanes.RESET, lanes.BAD_GATEWAY_PAGE, lanes.THROTTLING, lanes.UNAVAILABLE)
+ONCE_MORE: Final = (lanes.UNAVAILABLE,)  # after a call that was given up
+
+
+def is_retried_in_vain(attempts: Sequence[Attempt]) -> bool:
+    """Whether one of these attempts repeats what was hopeless: more of the kind would tell no more, and take long."""
+    met = [(attempt.operation, attempt.fault) for attempt in attempts if attempt.fault in HOPELESS_KINDS]
+    return len(met) > len(set(met))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.suites.task2.judging import is_retried
+from checker.suites.task2.judging import is_retried, punctual
 from checker.suites.task2.schedules import EVERY_KIND, FAILING_AT_ONCE, OPERATIONS, SPENT_OPERATIONS, WAITS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def expect_waits(attempts: Sequence[Attempt], what: str) -> None:
 def test_post_waits_between_attempts(trial: Trial, name: str) -> None:
     """A send that fails is repeated after 1 s, 2 s and 4 s, whatever failed."""
     attempts, plan = trial.posts[name].attempts, FAILING_AT_ONCE[name]
-    if len(attempts) > 1 or is_retried(trial, attempts, plan.faults):
+    if punctual(trial, name) and (len(attempts) > 1 or is_retried(trial, attempts, plan.faults)):
         expect_waits(attempts, plan.title)
 
 
@@ -47,3 +47,12 @@ def test_the_client_waits_between_attempts(trial: Trial, operation: str) -> None
     attempts = trial.spent.attempts[OPERATIONS[operation]]
     if len(attempts) > 1 or is_retried(trial, attempts, EVERY_KIND):
         expect_waits(attempts, f"every attempt to {operation} fails")
+
+
+@proves("exponential-backoff")
+@pytest.mark.parametrize("operation", SPENT_OPERATIONS)
+def test_every_call_begins_with_the_shortest_wait(trial: Trial, operation: str) -> None:
+    """A call after one that was given up waits 1 s before its first retry, as any other."""
+    again = trial.spent.again.get(OPERATIONS[operation], [])
+    if len(again) > 1:
+        expect_waits(again[:2], f"{operation} fails once after a call that was given up")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from checker.kit.sqs_driver import READY_SECONDS, SqsDriver, Step
@@ -14,7 +15,6 @@ from checker.suites.task2.schedules import (
     FAILING_AT_ONCE,
     FULL_SCHEDULE,
     HOPELESS,
-    MENDED,
     MIXED_STEPS,
     OPERATIONS,
     SPENT_OPERATIONS,
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 FIRST_ATTEMPT_SECONDS: Final = 10.0  # from a request to its first attempt at the queue, on a busy machine
 DRIVER_SECONDS: Final = READY_SECONDS + 3 * FULL_SCHEDULE  # a process that has not done its steps by then hangs
 COMPLETION_SECONDS: Final = 15.0
-APART_SECONDS: Final = 0.02  # between requests: two `print` at the same instant write into one line
+APART_SECONDS: Final = 0.05  # between requests: two `print` at the same instant write into one line
+STUCK_SECONDS: Final = 1.0  # without a first attempt: what a request waits for may be held by those that back off
 NO_MORE_SECONDS: Final = 0.3  # after the last answer: an attempt that follows it at once shows up
 
 
@@ -47,6 +48,7 @@ class Post:
     reply: Reply | None = None
     attempts: list[Attempt] = field(default_factory=list)
     status_after: str | None = None
+    is_late: bool = False  # it, or one before it, waited for what others held; which attempts are its own is uncertain
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Used:
     log: list[tuple[float, str]]
     attempts: dict[str, list[Attempt]]
     messages_left: int
+    again: dict[str, list[Attempt]] = field(default_factory=dict)  # of the call that followed one that was given up
 
 
 @dataclass
@@ -77,44 +80,60 @@ class Trial:
 
 def run_trial(service: Service) -> Trial:
     """Let everything happen, side by side."""
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         spent = pool.submit(spend_retries, service)  # beside the API's start: both have 7 s of waits before them
         api, lane = service.client(), service.lane("api")
         mixed = pool.submit(use_mixed, service)  # has 5 s of them
         quiet = api.create(secrets.token_hex(8))
         quiet_log = service.log("api")
-        posts = post(api, lane, FAILING_AT_ONCE)
-        others = ask_for_others(api, quiet)
+        crowd = Event()
+        others = pool.submit(ask_for_others, api, quiet, crowd)
+        posts = post(api, lane, FAILING_AT_ONCE, crowd)
         service.start_worker()
-        wait([posts[name].pending_reply for name in MENDED])  # so that no more than ten fail at once
-        posts |= post(api, lane, HOPELESS)
+        posts |= post_when_there_is_room(api, lane, posts)
         collect(service, posts)
         enough = time.monotonic() + NO_MORE_SECONDS
         completed = complete(service, lane)
         used = spent.result(), mixed.result()
         time.sleep(max(0.0, enough - time.monotonic()))
         attribute(lane, posts)
-    return Trial(quiet, posts, others, *used, service.log("api"), quiet_log, completed)
+    return Trial(quiet, posts, others.result(), *used, service.log("api"), quiet_log, completed)
 
 
-def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan]) -> dict[str, Post]:
-    """Send a request under each plan, one as soon as the queue has seen the one before, and wait for none."""
+def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan], crowd: Event) -> dict[str, Post]:
+    """Send a request under each plan, one as soon as the queue has seen the one before, and wait for none.
+
+    `crowd` is set when all of them are under way, or one of them waits for what the others hold.
+    """
     posts: dict[str, Post] = {}
     known = {attempt.body for attempt in lane.attempts("SendMessage")}
     for name, plan in plans.items():
         lane.plan_message("SendMessage", plan.faults)
         title = secrets.token_hex(8)
         posts[name] = Post(title, api.start_create(title))
-        posts[name].body = new_message(lane, known, posts[name])
+        posts[name].body = new_message(lane, known, posts[name], crowd)
         known.add(posts[name].body)
+        posts[name].is_late = crowd.is_set()
         time.sleep(APART_SECONDS)
+    crowd.set()
     return posts
 
 
-def new_message(lane: Lane, known: set[str | None], request: Post) -> str | None:
+def post_when_there_is_room(api: TaskApi, lane: Lane, under_way: Mapping[str, Post]) -> dict[str, Post]:
+    """Send the hopeless requests, each as soon as no more than ten fail at once."""
+    posts: dict[str, Post] = {}
+    for name, plan in HOPELESS.items():
+        pending = [one.pending_reply for one in (*under_way.values(), *posts.values())]
+        while sum(not reply.done() for reply in pending) >= len(FAILING_AT_ONCE):
+            wait([reply for reply in pending if not reply.done()], return_when=FIRST_COMPLETED)
+        posts |= post(api, lane, {name: plan}, Event())
+    return posts
+
+
+def new_message(lane: Lane, known: set[str | None], request: Post, stuck: Event) -> str | None:
     """Wait until the queue has seen a message that is not `known`, or the request is answered without one."""
-    deadline = time.monotonic() + FIRST_ATTEMPT_SECONDS
-    while time.monotonic() < deadline:
+    began = time.monotonic()
+    while time.monotonic() < began + FIRST_ATTEMPT_SECONDS:
         answered = request.pending_reply.done()  # asked first: what an answered request sent is on the record by then
         seen = lane.attempts("SendMessage")
         for attempt in seen:
@@ -122,16 +141,19 @@ def new_message(lane: Lane, known: set[str | None], request: Post) -> str | None
                 return attempt.body
         if answered:
             return None
+        if time.monotonic() > began + STUCK_SECONDS:
+            stuck.set()
         lane.wait_attempts("SendMessage", len(seen) + 1, 0.05)
     return None
 
 
-def ask_for_others(api: TaskApi, quiet: Reply) -> list[Reply]:
-    """Ask, all at once, for what has nothing to do with the queue."""
-    paths = ["/health", "/tasks"]
+def ask_for_others(api: TaskApi, quiet: Reply, crowd: Event) -> list[Reply]:
+    """Ask, all at once and as soon as there is a crowd, for what has nothing to do with the queue, and for a task."""
+    crowd.wait(len(FAILING_AT_ONCE) * FIRST_ATTEMPT_SECONDS)
+    asked = [api.client.start("GET", path) for path in ("/health", "/tasks")]
     if quiet.status == 201 and isinstance(quiet.json(), dict):
-        paths.append(f"/tasks/{quiet.json().get('id')}")
-    asked = [api.client.start("GET", path) for path in paths]
+        path = f"/tasks/{quiet.json().get('id')}"
+        asked += [api.client.start("GET", path), api.client.start("PUT", path, json={"description": "seen"})]
     return [one.result() for one in [*asked, api.start_create(secrets.token_hex(8))]]
 
 
@@ -151,12 +173,25 @@ def attribute(lane: Lane, posts: Mapping[str, Post]) -> None:
 
 
 def spend_retries(service: Service) -> Used:
-    """Let every attempt to receive and to delete fail, each in another way."""
+    """Let every attempt to receive and to delete fail, each in another way, and then one more."""
     lane = service.lane("spent")
-    order(lane, dict.fromkeys(["ReceiveMessage", "DeleteMessage"], schedules.EVERY_KIND))
-    driver = SqsDriver(service, lane, *[[{"operation": operation}] for operation in SPENT_OPERATIONS])
+    for faults in (schedules.EVERY_KIND, schedules.ONCE_MORE):
+        order(lane, dict.fromkeys(["ReceiveMessage", "DeleteMessage"], faults))
+    driver = SqsDriver(service, lane, *schedules.SPENT_TRACKS)
     driver.finish(time.monotonic() + DRIVER_SECONDS)
-    return what_it_did(service, driver, lane)
+    used = what_it_did(service, driver, lane)
+    for number, operation in enumerate(SPENT_OPERATIONS):
+        over = used.steps.get(number * len(schedules.SPENT_TRACKS[0]))
+        part(used, OPERATIONS[operation], over.at if over else float("inf"))
+    return used
+
+
+def part(used: Used, operation: str, over: float) -> None:
+    """Take the attempts of the call that followed out of those of the call that was over by then."""
+    border = over + schedules.PAUSE_SECONDS / 2
+    made = used.attempts[operation]
+    used.attempts[operation] = [attempt for attempt in made if attempt.started < border]
+    used.again[operation] = [attempt for attempt in made if attempt.started >= border]
 
 
 def use_mixed(service: Service) -> Used:
@@ -172,11 +207,19 @@ def use_mixed(service: Service) -> Used:
         lane.accept()
     if driver.wait_for(DRIVER_SECONDS, begin=names.index("after-refusal")):
         driver.go_on()
-    if driver.wait_for(DRIVER_SECONDS, begin=names.index("before-the-hopeless")):
-        order(lane, schedules.HOPELESS_FAULTS)
+    for barrier, faults in schedules.HOPELESS_FAULTS.items():
+        if not driver.wait_for(DRIVER_SECONDS, begin=names.index(barrier)) or is_retried_in_vain(lane):
+            break
+        lane.clear_plans()
+        order(lane, faults)
         driver.go_on()
-    driver.finish(time.monotonic() + READY_SECONDS)
+    driver.finish(time.monotonic() + (0.0 if is_retried_in_vain(lane) else READY_SECONDS))
     return what_it_did(service, driver, lane)
+
+
+def is_retried_in_vain(lane: Lane) -> bool:
+    """Whether the client repeats what is hopeless."""
+    return any(schedules.is_retried_in_vain(lane.attempts(operation)) for operation in OPERATIONS.values())
 
 
 def order(lane: Lane, faults: Mapping[str, Sequence[Fault]]) -> None:
