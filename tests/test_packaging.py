@@ -27,6 +27,9 @@ SECONDS: Final = 300.0  # with a cold cache every dependency is downloaded
 MAPPED: Final = {
     "cli.py": "cli.py",
     "checker/": "checker/",
+    "quiz/": "quiz/",
+    "records/": "records/",
+    "questions.yaml": "checker/_content/questions.yaml",
     "katas/ruff.toml": None,
     "katas/": "checker/_content/katas/",
     "reference/service/": "checker/_content/reference/service/",
@@ -48,6 +51,8 @@ NAMED: Final = {
     "checker/kit/suite.ini",
     "checker/suites/task2/test_backoff.py",
     "checker/variants/task2.yaml",
+    "checker/_content/questions.yaml",
+    "quiz/screen/quiz.tcss",
 }
 BYPRODUCTS: Final = (
     "checker/__pycache__/check.cpython-311.pyc",
@@ -145,7 +150,8 @@ def test_the_source_distribution_holds_what_the_wheel_is_made_of(built: tuple[Pa
     """It holds the sources, the licence and the README; no tests, docs or measurements."""
     with tarfile.open(built[0]) as archive:
         tops = {name.split("/")[1] for name in archive.getnames()}
-    wanted = {"cli.py", "checker", "katas", "reference", "LICENSE", "README.md", "pyproject.toml"}
+    wanted = {"cli.py", "checker", "quiz", "records", "questions.yaml", "katas", "reference"}
+    wanted |= {"LICENSE", "README.md", "pyproject.toml", "hatch_build.py"}
     assert tops == wanted | {"PKG-INFO", ".gitignore"}
 
 
