@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,15 +11,19 @@ from checker.content import find_content
 from checker.errors import UsageError
 from quiz.alone import alone
 from quiz.bank import read_bank
+from quiz.late import LateStore
 from quiz.listing import bank_lines
 from quiz.plain.terminal import is_interactive
 from quiz.selection import Wish, make_plan
-from quiz.session import Session
+from quiz.session import Kept, Session
+from records.identifiers import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from quiz.session import Plan, Store
+    from quiz.bank import Bank
+    from quiz.session import Store
+    from records.interviews import InterviewStore
 
 
 @dataclass(frozen=True)
@@ -40,15 +45,41 @@ def hold_interview(call: Call, put: Callable[[str], None]) -> None:
     """Hold an interview until it is ended or left."""
     refuse_mixture(call)
     bank = read_bank(find_content().questions)
-    plan = make_plan(bank, call.wish)
+    with contextlib.ExitStack() as stack:
+        session = begun(stack, bank, call) if call.resume is None else resumed(stack, bank, call.resume)
+        show(session, call, put)
+
+
+def begun(stack: contextlib.ExitStack, bank: Bank, call: Call) -> Session:
+    """Begin an interview; the records are opened when its first question stands there."""
+
+    def begin(kept: Kept) -> Store:
+        store = open_store(stack)
+        store.create(kept.candidate, kept.plan, kept.started, kept.id)
+        return store
+
+    kept = Kept(new_id(), (call.candidate or "").strip(), make_plan(bank, call.wish), time.time())
+    late = LateStore(kept, begin)
+    stack.enter_context(alone(kept.id))
+    session = Session.resume(bank, late, kept.id)
+    late.ready()
+    return session
+
+
+def resumed(stack: contextlib.ExitStack, bank: Bank, typed: str) -> Session:
+    """Go on with an interview by its id or the beginning of one."""
+    store = open_store(stack)
+    interview = store.load(typed).id
+    stack.enter_context(alone(interview))
+    return Session.resume(bank, store, interview)
+
+
+def open_store(stack: contextlib.ExitStack) -> InterviewStore:
+    """Open the records until the stack ends."""
     from records.database import open_records
     from records.interviews import InterviewStore
 
-    with open_records() as records:
-        store = InterviewStore(records)
-        interview = begun(store, call, plan) if call.resume is None else store.load(call.resume).id
-        with alone(interview):
-            show(Session.resume(bank, store, interview), call, put)
+    return InterviewStore(stack.enter_context(open_records()))
 
 
 def refuse_mixture(call: Call) -> None:
@@ -58,11 +89,6 @@ def refuse_mixture(call: Call) -> None:
             "an interview that is gone on with has its candidate and its questions",
             next_step=f"workbench quiz --resume {call.resume}",
         )
-
-
-def begun(store: Store, call: Call, plan: Plan) -> str:
-    """Begin an interview and return its id."""
-    return store.create((call.candidate or "").strip(), plan, time.time())
 
 
 def show(session: Session, call: Call, put: Callable[[str], None]) -> None:

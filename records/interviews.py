@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from checker.errors import InfrastructureError, UsageError
 from quiz.bank import Level
 from quiz.session import Conclusion, Kept, Mark, Plan, Recommendation, Sheet
+from records.identifiers import new_id
 from records.models import conclusions, interviews, sheets, storable
 from records.names import cleaned, matching
 
@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 
     from records.connection import Records
 
-LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # no vowels, so no words; nothing that looks like something else
-DIGITS: Final = "23456789"
-ID_LENGTH: Final = (
-    5  # some ten million ids: a team's thousand interviews meet by chance in one of twenty cases, and then
-)
-TRIES: Final = 5  # another id is drawn
+TRIES: Final = 5  # ids that are drawn before one is free
 NEXT_STEP: Final = "workbench sessions"
 
 
@@ -49,17 +44,17 @@ class InterviewStore:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def create(self, candidate: str, plan: Plan, started: float) -> str:
-        """Keep a new interview and return its id."""
+    def create(self, candidate: str, plan: Plan, started: float, identifier: str | None = None) -> str:
+        """Keep a new interview and return its id, which may have been drawn before."""
         values = {"candidate": cleaned(candidate), "plan": plan_data(plan), "started": started, "position": 0}
         for _ in range(TRIES):
-            identifier = new_id()
+            drawn = identifier or new_id()
             try:
                 with self._records.writing() as connection:
-                    connection.execute(interviews.insert().values(id=identifier, **values))
+                    connection.execute(interviews.insert().values(id=drawn, **values))
             except IntegrityError:
                 continue
-            return identifier
+            return drawn
         raise InfrastructureError(f"no free id for an interview in {self._records.place}", next_step=NEXT_STEP)
 
     def load(self, interview: str) -> Kept:
@@ -115,12 +110,6 @@ def put(records: Records, table: Table, key: Mapping[str, str], values: Mapping[
         chosen = [table.c[name] == value for name, value in key.items()]
         if connection.execute(table.update().where(*chosen).values(**values)).rowcount == 0:
             connection.execute(table.insert().values(**key, **values))
-
-
-def new_id() -> str:
-    """Return an id that is short, easily typed and read out, and begins with a letter."""
-    first = secrets.choice(LETTERS)
-    return first + "".join(secrets.choice(LETTERS + DIGITS) for _ in range(ID_LENGTH - 1))
 
 
 def find(connection: Connection, interview: str) -> RowMapping:

@@ -26,11 +26,15 @@ def is_interactive() -> bool:
 
 
 class ProcessTerminal:
-    """Reads standard input, whatever it is, keeping a clock meanwhile; writes by `put`, which flushes."""
+    """Reads standard input, whatever it is, keeping a clock meanwhile; writes by `put`, which flushes.
+
+    The clock is kept before the first line is awaited, too: what that raises comes before anything was entered.
+    """
 
     def __init__(self, put: Callable[[str], None], tick: Callable[[], None]) -> None:
         self.write = put
         self._tick = tick
+        self._is_new = True
         self._lines = Lines(sys.stdin.fileno(), self._keep_clock) if sys.stdin else None
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # what an encoding lacks shows as `?`, and ends no interview
@@ -42,6 +46,9 @@ class ProcessTerminal:
 
     def read(self) -> str | None:
         """Return the next line; None at the end of the input, and where there is none or it breaks."""
+        if self._is_new:
+            self._is_new = False
+            self._tick()
         with contextlib.suppress(OSError):  # the terminal went away
             return self._lines.read() if self._lines else None
         return None

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from checker.errors import UsageError
+from checker.errors import InfrastructureError, UsageError
 from quiz.bank import Level
 from quiz.session import Conclusion, Mark, Plan, Recommendation, Sheet
 from records import interviews as module
-from records.interviews import InterviewStore, new_id
+from records.identifiers import new_id
+from records.interviews import InterviewStore
 from records.models import conclusions, interviews, sheets
 
 if TYPE_CHECKING:
@@ -109,6 +110,14 @@ def test_an_id_that_is_taken_is_drawn_again(store: InterviewStore, monkeypatch: 
     monkeypatch.setattr(module, "new_id", lambda: next(ids))
     assert [begin(store, "Ada"), begin(store, "Bob")] == ["same2", "other"]
     assert store.load("same2").candidate == "Ada"
+
+
+def test_an_interview_may_have_its_id_before_it_is_kept(store: InterviewStore) -> None:
+    """An id that was drawn before is used where it is free, and refused where another interview has it."""
+    assert store.create("Ada", PLAN, 0.0, "given") == "given"
+    with pytest.raises(InfrastructureError, match="no free id"):
+        store.create("Bob", PLAN, 0.0, "given")
+    assert store.load("given").candidate == "Ada"
 
 
 def test_an_interview_that_was_deleted_takes_nothing_more(store: InterviewStore, records: Records) -> None:

@@ -1,6 +1,6 @@
 """How long it takes until something can be read: the help, and the first question of `quiz` on both faces.
 
-    python bench/quiz.py [--rounds 9]
+    python bench/first_screen.py [--rounds 9]
 
 Every round does each row once, in turn, beside a bare `python -c pass`, so that a machine whose speed drifts drifts for
 all of them. Printed are medians over the rounds, and the median of the ratios to the bare interpreter, pair by pair.
