@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quiz.clusters import clusters, weak, whole
-from quiz.schedule import Rating, due_at, rated, recall, reviewed
+from quiz.schedule import Rating, due_at, next_day_start, rated, recall, reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -88,11 +88,15 @@ class Practice:
         """Return when a card is due, in seconds since 1970."""
         return due_at(card, self.interview)
 
+    def is_due(self, card: Card) -> bool:
+        """Whether a card is due today, whatever the hour, or was before: who practises in the evening may be early."""
+        return self.due(card) < next_day_start(self.now())
+
     def due_rounds(self, items: Iterable[Item]) -> list[Round]:
         """Return what is due, the longest due first: a whole question where its card is, or else its weak clusters."""
-        now, rounds = self.now(), []
+        rounds = []
         for item in items:
-            late = [card for card in self.cards.values() if card.item == item.id and self.due(card) <= now]
+            late = [card for card in self.cards.values() if card.item == item.id and self.is_due(card)]
             if late:
                 ids = [card.id for card in late]
                 parts = whole(item) if item.id in ids else weak(item, ids)

@@ -101,3 +101,8 @@ def moment(at: float) -> dt.datetime:
 def day_start(day: dt.date) -> float:
     """Return when a day begins where the person is, seconds since 1970."""
     return dt.datetime.combine(day, dt.time()).astimezone().timestamp()
+
+
+def next_day_start(at: float) -> float:
+    """Return when the day after a time begins where the person is, both in seconds since 1970."""
+    return day_start(dt.datetime.fromtimestamp(at).astimezone().date() + dt.timedelta(days=1))
