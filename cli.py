@@ -222,6 +222,24 @@ def quiz(
 
 
 @app.command()
+def practice(
+    section: Annotated[
+        str | None, typer.Option("--section", metavar="3", help="Practise this section, also ahead of time.")
+    ] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only what is due.")] = False,
+    stats: Annotated[bool, typer.Option("--stats", help="How it stands: a heat map and a forecast.")] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="DATE", help="Your interview, as 2026-12-20; none forgets it.")
+    ] = None,
+) -> None:
+    """Practise the questions alone: answer, tick what you covered, and what was weak comes again."""
+    with answering():
+        from quiz.practice_command import Call, practise
+
+        practise(Call(section, due, stats, by), put)
+
+
+@app.command()
 def doctor() -> None:
     """Tell what is here, which isolation that makes, and how to get what is missing."""
     with answering():
