@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.geometry import Size
 
+    from checker.errors import WorkbenchError
     from quiz.session import Session
 
 BREAKPOINTS: Final = [(0, "-narrow"), (100, "-wide")]  # columns from which a class of the style sheet holds
@@ -35,11 +36,13 @@ BREAKPOINTS: Final = [(0, "-narrow"), (100, "-wide")]  # columns from which a cl
 def run(session: Session) -> None:
     """Run the interview on the whole terminal until the interviewer quits or ends it, then say how to go on.
 
-    Raises `Interrupted` where a signal ended it, and `InfrastructureError` where the screen broke down; what was
-    entered is kept in either case.
+    Raises what the store raised where not even the beginning could be kept, `Interrupted` where a signal ended it, and
+    `InfrastructureError` where the screen broke down; what was entered is kept in either case.
     """
     app = QuizApp(session)
     asyncio.run(run_stoppable(app))
+    if app.refused is not None:
+        raise app.refused
     with contextlib.suppress(OSError):  # the terminal may be gone
         sys.stdout.write(farewell(session))
         sys.stdout.flush()
@@ -99,6 +102,11 @@ class QuizApp(App[None]):
         self.register_theme(LIGHT)
         self.theme = remembered_theme(OTHER, DARK.name)
         self._interview = InterviewScreen(session, partial(find_excerpt, service=service))
+
+    @property
+    def refused(self) -> WorkbenchError | None:
+        """Why the interview could not be begun; None where it was."""
+        return self._interview.refused
 
     def on_mount(self) -> None:
         """Show the interview."""

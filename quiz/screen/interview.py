@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static, TextArea
 
+from checker.errors import WorkbenchError
 from quiz.screen.base import SessionScreen
 from quiz.screen.code_pane import CodePane
 from quiz.screen.heading import Heading
@@ -58,6 +59,7 @@ class InterviewScreen(SessionScreen):
     def __init__(self, session: Session, find_excerpt: Callable[[str], Excerpt], **options: Any) -> None:
         super().__init__(session, classes="-front-points", **options)
         self._find_excerpt = find_excerpt
+        self.refused: WorkbenchError | None = None
         self._shown = ""
         self._suggestions: Mapping[str, Suggestion] = {}
 
@@ -85,6 +87,7 @@ class InterviewScreen(SessionScreen):
         self.set_interval(TICK_SECONDS, self.leave)
         self.show_item()
         self.action_points()
+        self.call_after_refresh(self._keep_first)
 
     def on_screen_resume(self) -> None:
         """Show what another screen has changed."""
@@ -169,6 +172,14 @@ class InterviewScreen(SessionScreen):
         if said != cleaned(sheet.said) and self.keep(lambda: self.session.write_said(said)):
             self._suggest()
             self.show_sheet()
+
+    def _keep_first(self) -> None:
+        """Keep that the interview has begun, now that it can be seen: where that is refused it does not go on."""
+        try:
+            self.session.tick()
+        except WorkbenchError as error:
+            self.refused = error
+            self.app.exit()
 
     def leave(self) -> None:
         """Keep the clock as it stands, and texts that could not be kept before."""

@@ -144,3 +144,15 @@ def test_farewell(interview: Interview) -> None:
     assert farewell(interview.session).endswith("go on with: workbench quiz --resume 4f2a9c\n")
     interview.session.end()
     assert farewell(interview.session).endswith("workbench report 4f2a9c\n")
+
+
+def test_an_interview_that_cannot_be_kept_does_not_begin(interview: Interview) -> None:
+    """Where not even the beginning can be kept the screen closes, and knows why."""
+    interview.store.broken = True
+
+    async def nothing(pilot: Pilot[None]) -> None:
+        await pilot.pause()
+
+    refused = interview.drive(nothing).refused
+    assert refused is not None
+    assert "No space left" in refused.message
