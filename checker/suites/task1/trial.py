@@ -21,8 +21,9 @@ from checker.suites.task1.owning import (
     look,
     make_belongings,
 )
-from checker.suites.task1.passwords import where_clear, where_password_stands
+from checker.suites.task1.passwords import where_clear
 from checker.suites.task1.people import People, gather_people
+from checker.suites.task1.searching import search_apart
 from checker.suites.task1.upgrading import Upgraded, upgrade
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def search(people: People, secret: str) -> list[str]:
     one = people.owner
     sent = [*(other.password for other in people.all), people.taking.password, people.owner.password]
     places = [where_clear(people.stored, password) for password in dict.fromkeys(sent)]
-    places.append(where_password_stands(people.stored, one.name, one.password, secret))
+    places.append(search_apart(people.stored, one.name, one.password, secret))
     return list(dict.fromkeys(place for place in places if place is not None))
 
 

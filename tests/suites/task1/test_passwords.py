@@ -12,6 +12,7 @@ import pytest
 
 from checker.kit.tables import Row
 from checker.suites.task1.passwords import where_clear, where_password_stands
+from checker.suites.task1.searching import search_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +155,13 @@ def test_a_salt_in_another_table_is_tried_with_rounds() -> None:
     made = hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, 200)
     rows = [Row("users", ("1", NAME)), Row("credentials", ("1", f"{salt.hex()}${made.hex()}"))]
     assert where_password_stands(rows, NAME, PASSWORD, SECRET) is not None
+
+
+@pytest.mark.parametrize("how", ["sha256 raw", "argon2"])
+def test_a_process_of_its_own_finds_the_same(how: str) -> None:
+    """Rows, bytes among them, reach the process that searches, and what it found comes back."""
+    rows = table({**FAST, **SLOW}[how])
+    assert search_apart(rows, NAME, PASSWORD, SECRET) == where_password_stands(rows, NAME, PASSWORD, SECRET)
 
 
 def test_what_was_sent_in_clear_is_found_whose_ever_it_is() -> None:
