@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from quiz.suggest import Suggestion
 
 TICK_SECONDS: Final = 5  # what the clocks lose at most when the machine dies
+DRAWN_SECONDS: Final = 0.1  # from the first refresh until what it drew is written; then the records may be opened
 MOVING: Final = Binding.Group("Move", compact=True)
 
 
@@ -59,6 +60,7 @@ class InterviewScreen(SessionScreen):
     def __init__(self, session: Session, find_excerpt: Callable[[str], Excerpt], **options: Any) -> None:
         super().__init__(session, classes="-front-points", **options)
         self._find_excerpt = find_excerpt
+        self.begun = False  # the beginning is kept
         self.refused: WorkbenchError | None = None
         self._shown = ""
         self._suggestions: Mapping[str, Suggestion] = {}
@@ -87,7 +89,7 @@ class InterviewScreen(SessionScreen):
         self.set_interval(TICK_SECONDS, self.leave)
         self.show_item()
         self.action_points()
-        self.call_after_refresh(self._keep_first)
+        self.call_after_refresh(self.set_timer, DRAWN_SECONDS, self._keep_first)
 
     def on_screen_resume(self) -> None:
         """Show what another screen has changed."""
@@ -177,6 +179,7 @@ class InterviewScreen(SessionScreen):
         """Keep that the interview has begun, now that it can be seen: where that is refused it does not go on."""
         try:
             self.session.tick()
+            self.begun = True
         except WorkbenchError as error:
             self.refused = error
             self.app.exit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.conftest import Own
     from tests.quiz.screen.conftest import Interview
 
+LIMIT_SECONDS: Final = 30.0
 TOO_SMALL: Final = "50 by 15 is too small"
 
 
@@ -87,10 +89,21 @@ def test_footer_holds_the_keys(interview: Interview) -> None:
     assert interview.press(size=(80, 24)).splitlines()[-1].endswith("q Quit")
 
 
+async def until_begun(pilot: Pilot[None]) -> None:
+    """Wait until the beginning of the interview is kept, or refused."""
+    screen = pilot.app.screen
+    assert isinstance(screen, InterviewScreen)
+    end = time.monotonic() + LIMIT_SECONDS
+    while not screen.begun and screen.refused is None:
+        assert time.monotonic() < end
+        await pilot.pause(0.01)
+
+
 def test_what_cannot_be_kept(interview: Interview) -> None:
     """Where the store fails the screen says so, shows no mark that is not kept, and goes on."""
 
     async def script(pilot: Pilot[None]) -> None:
+        await until_begun(pilot)
         interview.store.broken = True
         await pilot.press("c")
         await pilot.pause()
@@ -112,6 +125,7 @@ def test_note_that_could_not_be_kept_is_kept_later(interview: Interview) -> None
     """Text that could not be kept stays in its field and is kept with the next change."""
 
     async def script(pilot: Pilot[None]) -> None:
+        await until_begun(pilot)
         interview.store.broken = True
         await pilot.press("w", "a")
         await pilot.pause()
@@ -149,10 +163,6 @@ def test_farewell(interview: Interview) -> None:
 def test_an_interview_that_cannot_be_kept_does_not_begin(interview: Interview) -> None:
     """Where not even the beginning can be kept the screen closes, and knows why."""
     interview.store.broken = True
-
-    async def nothing(pilot: Pilot[None]) -> None:
-        await pilot.pause()
-
-    refused = interview.drive(nothing).refused
+    refused = interview.drive(until_begun).refused
     assert refused is not None
     assert "No space left" in refused.message
