@@ -145,10 +145,10 @@ class LevelCriteria(Strict):
 
 
 class Rule(Strict):
-    """How the level is estimated: the highest level whose share, and that of each below it, is reached.
+    """How the level is estimated: the highest level whose share is reached, with no level below it that misses its own.
 
     A share is the weight of the points of that level which were covered, a partly covered one counting half, by the
-    weight of those that were asked. A level of which fewer than `least_points` were asked is not estimated.
+    weight of those that were asked. A level of which fewer than `least_points` were asked is passed over.
     """
 
     text: Text

@@ -4,10 +4,10 @@ Nothing asked for is the whole interview, section by section, without the bonus 
 name what is asked, in the order they are given. With `--minutes` questions are picked within that budget:
 
 1. A section's share of the budget is its part of all the minutes of the sections in question.
-2. The next question is from the section that it leaves least over its share (picked minutes by share, this question
-   counted), among those that still fit into what is left of the budget. Equal sections come in the bank's order.
-3. Within a section the question comes first of whose points the most weight is of the level asked for; without a
-   level, and where that is equal, the bank's order decides.
+2. The next question is from the section that has most of its share left, in minutes, of those of which a question
+   still fits into the budget. Between equal sections the bank's order decides.
+3. Within a section questions that take no more than its share come first, then those of whose points more weight is of
+   the level asked for. Without a level, and between equal questions, the bank's order decides.
 4. The bonus part is picked from when every other question is in and minutes are left.
 
 What is picked is asked in the bank's order. The same call on the same bank gives the same plan.
@@ -131,23 +131,25 @@ def refuse_no_time(minutes: float, pool: Sequence[Item]) -> float:
 def pick(sections: Sequence[Section], minutes: float, level: Level | None) -> list[Item]:
     """Pick from the sections, balanced by their minutes, until no question fits any more."""
     whole = sum(weight(section) for section in sections)
+    shares = [minutes * weight(section) / whole for section in sections]
     picked: list[Item] = []
     while True:
-        heads = [(section, head) for section in sections if (head := best(section, picked, minutes, level))]
-        if not heads:
-            return picked
-        fills = [
-            (taken(item for item in picked if item in section.items) + head.minutes) * whole / weight(section)
-            for section, head in heads
+        left = minutes - taken(picked)
+        nexts = [best(section, share, picked, left, level) for section, share in zip(sections, shares, strict=True)]
+        lacks = [
+            share - taken(item for item in section.items if item in picked)
+            for section, share in zip(sections, shares, strict=True)
         ]
-        picked.append(heads[fills.index(min(fills))][1])
+        open_ones = [(lack, item) for lack, item in zip(lacks, nexts, strict=True) if item]
+        if not open_ones:
+            return picked
+        picked.append(max(open_ones, key=lambda one: one[0])[1])
 
 
-def best(section: Section, picked: Sequence[Item], minutes: float, level: Level | None) -> Item | None:
-    """Return the section's next question that fits; None where there is none."""
-    left = minutes - taken(picked)
+def best(section: Section, share: float, picked: Sequence[Item], left: float, level: Level | None) -> Item | None:
+    """Return the section's next question that fits into the minutes that are left; None where there is none."""
     fitting = [item for item in section.items if item not in picked and item.minutes <= left]
-    return max(fitting, key=lambda item: fit(item, level), default=None)  # of equal ones the first
+    return max(fitting, key=lambda item: (item.minutes <= share, fit(item, level)), default=None)
 
 
 def fit(item: Item, level: Level | None) -> float:
