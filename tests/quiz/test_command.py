@@ -229,6 +229,21 @@ def test_a_wrong_call_says_what_to_type(quiz: Callable[..., Any], options: tuple
     assert "next: workbench" in done.stderr
 
 
+def test_the_documented_script_holds_an_interview(own: Own) -> None:
+    """The how-to's script of lines runs as it stands, to the end of an interview."""
+    page = find_content().questions.parent / "docs" / "how-to" / "run-an-interview.md"
+    (script,) = re.findall(r"^(printf .*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    environ = {**os.environ, "PATH": f"{Path(WORKBENCH).parent}:{os.environ['PATH']}"}
+    argv = ["bash", "-ec", script]
+    done = subprocess.run(
+        argv, cwd=own.temporary, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    interview = kept(interview_in(done.stdout))
+    assert (interview.candidate, interview.conclusion.note) == ("A rehearsal", "Knows sessions.")
+    assert interview.ended is not None
+
+
 def test_the_bank_is_listed(quiz: Callable[..., Any]) -> None:
     """Every question is listed, and nothing is begun."""
     done = quiz("--list")
