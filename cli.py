@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 dev = typer.Typer(help="For those who write katas and suites.", no_args_is_help=True)
 app.add_typer(dev, name="dev")
+sessions = typer.Typer(help="List what is kept of interviews and checks, export it, or delete it for good.")
+app.add_typer(sessions, name="sessions")
 
 
 class Format(StrEnum):
@@ -219,6 +221,40 @@ def quiz(
             put(list_bank())
         else:
             hold_interview(Call(candidate, Wish(level, sections, minutes, questions), resume, plain), put)
+
+
+@sessions.callback(invoke_without_command=True)
+def list_sessions(
+    context: typer.Context,
+    candidate: Annotated[str | None, typer.Option("--candidate", metavar="NAME", help="Only this candidate's.")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE", help="Write everything as JSON; - for stdout.")
+    ] = None,
+) -> None:
+    """List what is kept of interviews and checks, export it, or delete it for good."""
+    if context.invoked_subcommand is not None:
+        return
+    with answering():
+        from records import command
+
+        put(command.list_sessions(candidate) if export is None else command.export_sessions(candidate, export))
+
+
+@sessions.command("delete")
+def delete_sessions(
+    interview: Annotated[str | None, typer.Argument(metavar="[ID]", help="An interview.")] = None,
+    candidate: Annotated[
+        str | None, typer.Option("--candidate", metavar="NAME", help="Everything of a candidate.")
+    ] = None,
+    own: Annotated[bool, typer.Option("--own", help="What you practised yourself.")] = False,
+    sure: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False,
+) -> None:
+    """Delete an interview, or everything of somebody: no byte of it stays in the file."""
+    with answering():
+        from records.command import agreement, delete_sessions
+        from records.deletion import Choice
+
+        put(delete_sessions(Choice(interview, candidate, own), agreement(sure=sure)))
 
 
 @app.command()
