@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from quiz.words import Speech, cut, sought, telling
+from quiz.words import NOT, Speech, cut, sought, telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,8 +82,14 @@ def clusters(speech: Speech, key: Key) -> Iterator[Place]:
             chosen += [min(free, key=lambda place: abs(place[0] - anchor[0]))] if free else []
         start, end = min(place[0] for place in chosen), max(place[1] for place in chosen)
         near = end - start < sum(place[1] - place[0] + 1 for place in chosen) + GAP * (len(key) - 1)
-        if len(chosen) == len(key) and near and speech.words[start].sentence == speech.words[end].sentence:
+        if len(chosen) == len(key) and near and is_one(speech, key, (start, end)):
             yield start, end
+
+
+def is_one(speech: Speech, key: Key, place: Place) -> bool:
+    """Whether a place is within one sentence, and with a negation within one clause, beyond which it does not reach."""
+    first, last = (speech.words[number] for number in place)
+    return first.clause == last.clause if NOT in key else first.sentence == last.sentence
 
 
 def is_within(place: Place, others: Sequence[Place]) -> bool:

@@ -29,6 +29,7 @@ NEGATORS: Final = frozenset(
 NEGATING_PAIRS: Final = frozenset({("instead", "of"), ("rather", "than")})
 NOT_NEGATING: Final = frozenset({"only", "just", "doubt", "matter"})  # "not only", "no doubt"
 BEING: Final = frozenset(["is", "are", "was", "were", "be", "been", "being"])
+NOT: Final = "not"  # the stem of every negation
 ARTICLES: Final = frozenset({"a", "an", "the"})
 REACH_BEFORE: Final = 4  # words that a negation before them reaches
 REACH_AFTER: Final = 2
@@ -61,7 +62,7 @@ class Word:
 def stem(word: str) -> str:
     """Return a word without the endings of number and tense, a short word as it is, "not" for every negation."""
     if is_negation(word):
-        return "not"
+        return NOT
     if len(word) < SHORT or word.endswith(("ss", "eed")):
         return word
     for ending, instead in ENDINGS:

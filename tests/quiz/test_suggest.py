@@ -18,6 +18,7 @@ POINTS = {
     "dead": ("After the last try it goes to a dead-letter queue", ("dead letter queue", "DLQ")),
     "safe": ("Operations should be idempotent", ("idempotent", "idempotency", "processed twice")),
     "buffer": ("The queue evens out traffic spikes", ("buffer", "spikes", "load levelling")),
+    "stays": ("Nothing is lost", ("not gone",)),
     "shared": ("A retry of the message", ("message", "retry")),
     "other": ("Any message at all", ("message",)),
 }
@@ -60,6 +61,8 @@ ITEM = Item.model_validate(
         ("spiky", ""),
         ("The traffic spikes are evened out by the queue", "buffer"),
         ("Operations that should stay the same", ""),
+        ("it is not really gone", "stays"),
+        ("gone, but not for us", ""),  # the negation is of another clause
     ],
 )
 def test_an_answer_suggests_what_it_says(said: str, points: str) -> None:
@@ -166,6 +169,21 @@ def test_answers_as_people_give_them(answer: str, points: str, negated: str) -> 
     found = suggest(item, ANSWERS[answer])
     assert [point.id for point in item.points if point.id in found] == points.split()
     assert [point.id for point in item.points if point.id in found and found[point.id].negated] == negated.split()
+
+
+SMALL_TALK = """Thanks for having me. I have been working as a backend developer for about four years, mostly in Python,
+at a company that makes software for hospitals. We had a small team, I wrote a lot of code and tests, and I was on call
+every other week. I like to keep things simple. Let me think about that for a moment. I am not sure I understand the
+question, could you repeat it please? In my last project we had a service with an API and a database, and it worked fine
+most of the time. I would look it up in the documentation and ask a colleague. It depends on the requirements, there is
+always a trade-off."""
+
+
+def test_small_talk_suggests_hardly_anything() -> None:
+    """Talk in the words of the trade suggests at most one in fifty of all the bank's points."""
+    items = read_bank(find_content().questions).items.values()
+    suggested = sum(len(suggest(item, SMALL_TALK)) for item in items)
+    assert suggested <= sum(len(item.every_point) for item in items) / 50
 
 
 @given(st.text(), st.sampled_from([" visibility timeout ", ".", " not ", ""]), st.text())
