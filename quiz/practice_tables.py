@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DAYS: Final = 14
 NOTHING: Final = "-"
 NARROWEST: Final = 60  # columns that the heat map needs
+TITLE: Final = "Covered the last time, by level"
 BAR: Final = 20  # the longest bar
 SHADES: Final = ((0.85, "██", "green"), (0.6, "▓▓", "cyan"), (0.35, "▒▒", "yellow"), (0.0, "░░", "red"))
 
@@ -44,9 +45,9 @@ def render_stats(practice: Practice, width: int, *, color: bool) -> str:
 
 def heat_map(stats: Sequence[SectionStats]) -> Table:
     """Return a row a section: what was covered the last time by level, what is likely known now, what is due."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="Covered the last time, by level", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), title=TITLE, title_justify="left")
     table.add_column("Section", ratio=1)
-    for name in ("practised", *Level, "recall", "due"):
+    for name in ("asked", *Level, "recall", "due"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in stats:
         table.add_row(

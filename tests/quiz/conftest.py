@@ -96,3 +96,9 @@ def bank(data: Path) -> Bank:
 def bench(bank: Bank) -> Bench:
     """Return a store and a clock over the sample bank."""
     return Bench(bank)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that stands at a morning of 2027."""
+    return Clock(1_800_000_000.0)
