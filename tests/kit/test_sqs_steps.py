@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,27 @@ STEPS = [
     {"id": 4, "operation": "delete"},
     {"id": 5, "operation": "receive"},
 ]
+
+WRAPPED = """
+
+def wrapped(method):
+    return lambda *arguments, **named: method(*arguments, **named)
+
+
+for name in ("send_message", "receive_messages", "delete_message"):
+    setattr(SQSClient, name, wrapped(getattr(SQSClient, name)))
+"""
+MADE_ANYWHERE = """
+
+class Bound(SQSClient):
+    loop = property(lambda _self: asyncio.get_running_loop())
+
+    def __init__(self):
+        self.messages = []
+
+
+SQSClient = Bound
+"""
 
 
 def run(folder: Path, *tracks: list[dict[str, Any]], more: str = "") -> tuple[list[dict[str, Any]], str, int]:
@@ -55,6 +77,29 @@ def test_steps_are_done_in_their_order(folder: Path) -> None:
         {"step": 5, "gave": []},
         {"done": True},
     ]
+
+
+@pytest.mark.parametrize("more", [WRAPPED, MADE_ANYWHERE + WRAPPED])
+def test_what_a_plain_method_gives_may_have_to_be_awaited(more: str, data: Path, tmp_path: Path) -> None:
+    """Coroutines that come from plain methods are awaited on the loop that the instance was made on."""
+    folder = shutil.copytree(data / "clients" / "async", tmp_path / "submission")
+    with (folder / "app" / "sqs_client.py").open("a", encoding="utf-8") as client:
+        client.write(more)
+    records, other, status = run(folder, STEPS[:2], [{**STEPS[0], "id": 6}])
+    assert (status, other) == (0, "app.main is imported")
+    given = {record["step"]: record["gave"] for record in records if "step" in record}
+    assert given == {0: "id-1", 6: "id-2", 1: [{"task_id": 1}]}
+
+
+def test_a_step_names_its_arguments(folder: Path) -> None:
+    """A receive asks for one message where its step does not say how many."""
+    sent = [{"id": number, "operation": "send", "body": {}} for number in range(2)]
+    asked = [
+        {"id": 2, "operation": "receive"},
+        {"id": 3, "operation": "receive", "arguments": {"max_messages": 10, "wait_time_seconds": 1}},
+    ]
+    records, _, _ = run(folder, sent + asked)
+    assert [len(record["gave"]) for record in records if record.get("step") in {2, 3}] == [1, 2]
 
 
 def test_lists_of_steps_are_done_side_by_side(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Calls a submission's `SQSClient` step by step; runs in the submission's environment and is none of its files.
 
 Standard input gives a line of JSON, {"mark", "tracks"}: lists of steps, each list done in its order and all lists
-side by side, by threads with an instance each, or, where the methods are `async def`, on one loop with one instance.
+side by side, by threads with an instance each, or, where the methods are asynchronous, on one loop with one instance.
 Each step's begin and end is printed as one line that begins with the mark. What a step claims here is a claim; what
 it did is seen at the queue's endpoint.
 """
@@ -15,9 +15,27 @@ import threading
 import time
 
 
+class NeedsLoop(BaseException):
+    """A method gave something to await, and no loop is running."""
+
+
 async def awaited(value):
     """Return a result, awaited where it has to be."""
-    return await value if inspect.isawaitable(value) else value
+    if not inspect.isawaitable(value):
+        return value
+    if not is_on_loop():
+        getattr(value, "close", bool)()  # a coroutine that nobody awaits would complain
+        raise NeedsLoop
+    return await value
+
+
+def is_on_loop():
+    """Whether this runs on an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def do(client, step, receipts):
@@ -26,7 +44,7 @@ async def do(client, step, receipts):
     if operation == "send":
         return await awaited(client.send_message(step["body"]))
     if operation == "receive":
-        messages = await awaited(client.receive_messages(max_messages=1))
+        messages = await awaited(client.receive_messages(**step.get("arguments", {"max_messages": 1})))
         receipts.extend(message["ReceiptHandle"] for message in messages)
         return [message["Body"] for message in messages]
     if operation == "delete":
@@ -40,12 +58,10 @@ async def do(client, step, receipts):
 
 async def pause(seconds):
     """Wait, in a way that lets the other lists go on."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        time.sleep(seconds)
-    else:
+    if is_on_loop():
         await asyncio.sleep(seconds)
+    else:
+        time.sleep(seconds)
 
 
 async def do_track(mark, client, steps):
@@ -66,24 +82,30 @@ async def on_one_loop(kind, order):
     await asyncio.gather(*[do_track(order["mark"], client, steps) for steps in order["tracks"]])
 
 
-def without_a_loop(coroutine):
-    """Run a coroutine that awaits nothing, so that what is called finds no loop running."""
+def without_a_loop(coroutine, unfinished):
+    """Run a coroutine that awaits nothing, so that what is called finds no loop running; note it where it has to."""
     try:
         coroutine.send(None)
     except StopIteration:
         return
-    raise RuntimeError("a method that is no coroutine function gave something to await")
+    except NeedsLoop:
+        unfinished.append(coroutine)
 
 
 def in_threads(kind, order):
-    """Do each list in a thread with an instance of its own; a single one in this thread."""
-    tracks = [do_track(order["mark"], kind(), steps) for steps in order["tracks"]]
-    threads = [threading.Thread(target=without_a_loop, args=(track,)) for track in tracks[1:]]
+    """Do each list in a thread with an instance of its own, a single one in this thread; whether all came to an end."""
+    try:
+        tracks = [do_track(order["mark"], kind(), steps) for steps in order["tracks"]]
+    except RuntimeError:  # it asks for a loop; if it was something else, making it there tells
+        return False
+    unfinished = []
+    threads = [threading.Thread(target=without_a_loop, args=(track, unfinished)) for track in tracks[1:]]
     for thread in threads:
         thread.start()
-    without_a_loop(tracks[0])
+    without_a_loop(tracks[0], unfinished)
     for thread in threads:
         thread.join()
+    return not unfinished
 
 
 def main(order):
@@ -93,16 +115,10 @@ def main(order):
 
     names = ("send_message", "receive_messages", "delete_message")
     say(order["mark"], {"ready": True})
-    if any(is_asynchronous(getattr(SQSClient, name, None)) for name in names):
+    declared = any(inspect.iscoroutinefunction(getattr(SQSClient, name, None)) for name in names)
+    if declared or not in_threads(SQSClient, order):  # what a plain method gives may have to be awaited all the same
         asyncio.run(on_one_loop(SQSClient, order))
-    else:
-        in_threads(SQSClient, order)
     say(order["mark"], {"done": True})
-
-
-def is_asynchronous(method):
-    """Whether a method is `async def`, also where a decorator without `async` of its own stands around it."""
-    return any(inspect.iscoroutinefunction(one) for one in (method, inspect.unwrap(method) if method else None))
 
 
 def say(mark, record):
