@@ -17,9 +17,9 @@ TODAY = dt.date(2026, 11, 25)
 THEN = dt.date(2026, 12, 20)
 
 
-def test_a_date_is_remembered_until_it_is_over(own: Own) -> None:
+@pytest.mark.usefixtures("own")
+def test_a_date_is_remembered_until_it_is_over() -> None:
     """It holds without being typed again, up to the day before; none forgets it."""
-    assert own.state
     assert chosen_date(None, TODAY) is None
     assert chosen_date(" 2026-12-20 ", TODAY) == THEN
     assert chosen_date(None, THEN - dt.timedelta(days=1)) == THEN
@@ -28,10 +28,10 @@ def test_a_date_is_remembered_until_it_is_over(own: Own) -> None:
     assert chosen_date(None, TODAY) is None
 
 
+@pytest.mark.usefixtures("own")
 @pytest.mark.parametrize("typed", ["", "20.12.2026", "2026-13-01", "soon", "2026-11-25", "2020-01-01"])
-def test_what_is_no_date_ahead_is_refused(own: Own, typed: str) -> None:
+def test_what_is_no_date_ahead_is_refused(typed: str) -> None:
     """The error shows how a date is typed; what was remembered stays."""
-    assert own.state
     chosen_date("2026-12-20", TODAY)
     with pytest.raises(UsageError) as caught:
         chosen_date(typed, TODAY)

@@ -31,7 +31,7 @@ SECONDS = 60
 @pytest.fixture
 def practice(own: Own) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return a way to run the command with an input, its records in the test's own folder."""
-    assert own.state
+    place = {"XDG_STATE_HOME": str(own.state)}
 
     def run(*options: str, typed: str | None = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -41,7 +41,7 @@ def practice(own: Own) -> Callable[..., subprocess.CompletedProcess[str]]:
             text=True,
             timeout=SECONDS,
             check=False,
-            env={**os.environ, "NO_COLOR": "1"},
+            env={**os.environ, **place, "NO_COLOR": "1"},
         )
 
     return run
@@ -77,10 +77,10 @@ def test_an_unknown_section_is_a_wrong_call(practice: Callable[..., subprocess.C
     assert "there is no section '9'" in wrong.stderr
 
 
+@pytest.mark.usefixtures("own")
 @pytest.mark.parametrize("closed", ["<&-", "</dev/null"])
-def test_a_closed_input_never_hangs(own: Own, closed: str) -> None:
+def test_a_closed_input_never_hangs(closed: str) -> None:
     """Without an input it tells what there is and ends well."""
-    assert own.state
     command = f'exec "$0" "$1" practice {closed}'
     done = subprocess.run(
         ["sh", "-c", command, sys.executable, str(ROOT / "cli.py")],
@@ -96,7 +96,7 @@ def test_a_closed_input_never_hangs(own: Own, closed: str) -> None:
 def test_sudden_death_loses_nothing_that_was_rated(own: Own) -> None:
     """A process that is killed after a rating has kept it: the next one knows of it."""
     process = subprocess.Popen(
-        [sys.executable, ROOT / "cli.py", "practice"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        [sys.executable, str(ROOT / "cli.py"), "practice"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -125,7 +125,7 @@ def test_on_a_terminal_the_editor_is_there(own: Own, tmp_path: Path) -> None:
     leader, follower = pty.openpty()
     environ = {**os.environ, "EDITOR": f"{sys.executable} {script}", "TERM": "xterm", "COLUMNS": "80"}
     environ.pop("VISUAL", None)
-    command = [sys.executable, ROOT / "cli.py", "practice", "--section", "1"]
+    command = [sys.executable, str(ROOT / "cli.py"), "practice", "--section", "1"]
     with subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, env=environ) as process:
         os.close(follower)
         os.write(leader, b"e\nall\nq\n")
