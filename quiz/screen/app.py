@@ -109,7 +109,8 @@ class QuizApp(App[None]):
         return self._interview.refused
 
     def on_mount(self) -> None:
-        """Show the interview."""
+        """Show the interview, in its shape from the first frame on."""
+        self._interview.add_class(next(shape for least, shape in reversed(BREAKPOINTS) if self.size.width >= least))
         self.push_screen(self._interview)
         self._fit(self.size)
         if has_terminal():

@@ -109,9 +109,7 @@ class ConclusionScreen(SessionScreen):
             self.notify(MISSING, severity="warning")
             self.query_one("#reason").focus()
         elif self.keep(self.session.end):
-            self.app.exit(
-                message=f"Interview {self.session.id} is over; its report: workbench report {self.session.id}"
-            )
+            self.app.exit()
 
     def _conclude(self, **changes: Any) -> None:
         self.keep(lambda: self.session.conclude(replace(self.session.conclusion, **changes)))

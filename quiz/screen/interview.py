@@ -240,7 +240,8 @@ class InterviewScreen(SessionScreen):
         from quiz.screen.conclusion import ConclusionScreen
 
         self.keep_texts()
-        self.app.push_screen(ConclusionScreen(self.session))
+        shape = "-narrow" if self.has_class("-narrow") else "-wide"  # from its first frame on
+        self.app.push_screen(ConclusionScreen(self.session, classes=shape))
 
     def action_points(self) -> None:
         """Show the points and put the keys there."""
