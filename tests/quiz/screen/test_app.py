@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from textual.binding import Binding
 
+from checker.content import find_content
 from quiz.screen.app import QuizApp, farewell
 from quiz.screen.interview import InterviewScreen
 from quiz.screen.points import PointList
@@ -77,6 +78,15 @@ def test_help_names_every_key(interview: Interview) -> None:
             assert isinstance(one, Binding)
             assert not one.tooltip or one.tooltip in shown
             assert one.tooltip or one.action.startswith("point(")
+
+
+def test_the_guide_names_every_key() -> None:
+    """Each key that the help page has stands in the guide to interviews, but for those that any list has."""
+    guide = (find_content().questions.parent / "docs" / "how-to" / "run-an-interview.md").read_text(encoding="utf-8")
+    bindings = [*PointList.BINDINGS, *InterviewScreen.BINDINGS, *QuizApp.BINDINGS]
+    keys = {one.key.partition(",")[0] for one in bindings if isinstance(one, Binding) and one.tooltip}
+    lacking = [key for key in keys if f"`{key.replace('escape', 'esc').replace('question_mark', '?')}`" not in guide]
+    assert set(lacking) <= {"home", "end", "shift+tab"}
 
 
 def test_help_scrolls(interview: Interview) -> None:
