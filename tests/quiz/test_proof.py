@@ -16,7 +16,9 @@ import yaml
 
 from checker.catalog import Catalog
 from checker.content import find_content
+from quiz.bank import read_bank
 from quiz.proof import prove_file, told
+from quiz.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,19 @@ def test_the_bank_is_whole() -> None:
     assert "20 questions, 4 coding tasks and 3 scenarios in 7 sections and the bonus part; 184 points" in proof.counts
     assert "(8 documented)" in proof.counts
     assert told(proof) == f"{proof.counts}\n"
+
+
+def test_every_keyword_speaks_for_its_point() -> None:
+    """Whoever says no more than a keyword has that point suggested: no two points of a question share one."""
+    bank = read_bank(find_content().questions)
+    silent = [
+        (item.id, point.id, keyword)
+        for item in bank.items.values()
+        for point in item.every_point
+        for keyword in point.keywords
+        if point.id not in suggest(item, keyword)
+    ]
+    assert silent == []
 
 
 CHANGES: list[tuple[str, Callable[[Any], object], str]] = [
