@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 WAIT_BELOW: Final = 0.9  # seconds that a gap may be longer than the wait logged for it: slack, jitter, a busy machine
-WAIT_ABOVE: Final = 0.15  # and shorter, where the clock that sleeps is coarse
+WAIT_ABOVE: Final = 0.3  # and shorter, where the clock that sleeps is coarse, or runs from before the attempt
 
 MARKUP: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 LEVEL_WORD: Final = r"trace|debug|verbose|info|notice|success|warn|warning|error|err|critical|fatal|exception"

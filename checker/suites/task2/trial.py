@@ -90,6 +90,7 @@ def run_trial(service: Service) -> Trial:
         others = pool.submit(ask_for_others, api, quiet, crowd)
         posts = post(api, lane, FAILING_AT_ONCE, crowd)
         service.start_worker()
+        asked = others.result()  # before anything is posted again: it would be taken for what is posted then
         posts |= post_when_there_is_room(api, lane, posts)
         collect(service, posts)
         enough = time.monotonic() + NO_MORE_SECONDS
@@ -97,7 +98,7 @@ def run_trial(service: Service) -> Trial:
         used = spent.result(), mixed.result()
         time.sleep(max(0.0, enough - time.monotonic()))
         attribute(lane, posts)
-    return Trial(quiet, posts, others.result(), *used, service.log("api"), quiet_log, completed)
+    return Trial(quiet, posts, asked, *used, service.log("api"), quiet_log, completed)
 
 
 def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan], crowd: Event) -> dict[str, Post]:

@@ -487,7 +487,7 @@ def test_each_operation_is_found(operation: str, shape: str) -> None:
 @pytest.mark.parametrize(
     ("wait", "gap", "does"),
     [
-        *(("1", 1.0, True), ("1.0", 1.45, True), ("1.1", 1.0, True), ("1.16", 1.0, False), ("2", 1.0, False)),
+        *(("1", 1.0, True), ("1.0", 1.45, True), ("1.25", 1.0, True), ("1.31", 1.0, False), ("2", 1.0, False)),
         *(("1", 1.59, True), ("1", 1.91, False), ("4", 4.5, True), ("4.4", 4.9, True), ("3", 4.0, False)),
     ],
 )
