@@ -14,6 +14,7 @@ from checker.errors import WorkbenchError
 from quiz.screen.base import SessionScreen
 from quiz.screen.code_pane import CodePane
 from quiz.screen.heading import Heading
+from quiz.screen.jump import JumpScreen, left_out
 from quiz.screen.key_line import KeyLine
 from quiz.screen.marks import CYCLE, LEGEND
 from quiz.screen.pane_bar import PANES, PaneBar
@@ -183,6 +184,8 @@ class InterviewScreen(SessionScreen):
         except WorkbenchError as error:
             self.refused = error
             self.app.exit()
+        if self.begun and self.session.plan.left_out:
+            self.notify(left_out(self.session.plan), markup=False)
 
     def leave(self) -> None:
         """Keep the clock as it stands, and texts that could not be kept before."""
@@ -224,8 +227,6 @@ class InterviewScreen(SessionScreen):
 
     def action_jump(self) -> None:
         """Show the list of items, and go where it says."""
-        from quiz.screen.jump import JumpScreen
-
         self.app.push_screen(JumpScreen(self.session), self.go)
 
     def action_share(self) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from quiz.bank import Item
-    from quiz.session import Session
+    from quiz.session import Plan, Session
 
 LEGEND: Final = f"{HERE} here  ■ asked  □ to come  ! come back  {SKIPPED} skipped"
 
@@ -69,6 +69,9 @@ class JumpScreen(ModalScreen[int | None]):
                 yield Option(Content.styled(section.title, "bold underline"), disabled=True)
             yield Option(self._line(position, item), id=str(position))
 
+        if self.session.plan.left_out:
+            yield Option(Content.styled(left_out(self.session.plan), MUTED), disabled=True)
+
     def _line(self, position: int, item: Item) -> Hanging:
         sheet = self.session.sheets.get(item.id) or self.session.sheet_of(item.id)
         symbol = HERE if position == self.session.position else cell(sheet)
@@ -78,3 +81,8 @@ class JumpScreen(ModalScreen[int | None]):
             Content(f"{symbol} {position + 1:>2} "),
             Content.assemble(f"{item.id} {item.title}  ", (told_state, MUTED)),
         )
+
+
+def left_out(plan: Plan) -> str:
+    """Return what the budget left out."""
+    return f"Left out within {plan.minutes:g} minutes: {', '.join(plan.left_out)}"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
     from tests.quiz.screen.conftest import Interview
+
+LIMIT_SECONDS: Final = 30.0
 
 
 def test_lists_states(interview: Interview) -> None:
@@ -27,3 +33,19 @@ def test_goes_anywhere(interview: Interview) -> None:
 def test_is_left_without_going(interview: Interview) -> None:
     """Escape closes the list and nothing else."""
     assert "1 of 4  q1" in interview.press("g", "end", "escape")
+
+
+def test_tells_what_was_left_out(interview: Interview) -> None:
+    """What did not fit into the minutes is told when the interview begins, and in the list."""
+
+    async def script(pilot: Pilot[None]) -> None:
+        end = time.monotonic() + LIMIT_SECONDS
+        while "Left out within 60 minutes" not in interview.text(pilot):
+            assert time.monotonic() < end
+            await pilot.pause(0.05)
+        await pilot.press("g")
+        await pilot.pause()
+        assert "Left out within 60 minutes: q9, q20" in interview.text(pilot)
+
+    interview.session.plan = replace(interview.session.plan, left_out=("q9", "q20"))
+    interview.drive(script)
