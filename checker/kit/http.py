@@ -12,10 +12,12 @@ import asyncio
 import json
 import random
 import shlex
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -151,6 +153,7 @@ class _Loop:
 
 def new_client() -> httpx.AsyncClient:
     """Return a client that keeps no connection and no cookie: what one user got is nothing to the next request."""
+    spare_searches()
     return httpx.AsyncClient(
         verify=False,  # noqa: S501 - plain HTTP on loopback
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
@@ -158,6 +161,15 @@ def new_client() -> httpx.AsyncClient:
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
+
+
+def spare_searches() -> None:
+    """Let a missing sniffio be found missing at once.
+
+    httpcore asks for it six times a request, and each search along the import path costs 0.1 ms, a third of it all.
+    """
+    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # how the import system spells "there is none"
 
 
 async def read_capped(response: httpx.Response) -> bytes:

@@ -7,6 +7,7 @@ import gzip
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,12 @@ def reply(body: bytes, *headers: str, status: str = "200 OK") -> Callable[[socke
     """Return a server that gives one answer."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return lambda connection, _: connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+
+def test_a_library_that_is_not_there_is_not_searched_for_at_each_request(serve: Serve) -> None:
+    """After the first request it is known whether there is a sniffio, which httpcore asks for."""
+    serve(reply(b"{}")).request("GET", "/tasks")
+    assert "sniffio" in sys.modules
 
 
 def test_an_answer_comes_back(serve: Serve) -> None:
