@@ -223,6 +223,26 @@ def quiz(
             hold_interview(Call(candidate, Wish(level, sections, minutes, questions), resume, plain), put)
 
 
+@app.command()
+def report(
+    interview: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The interview; the last one if left out.")
+    ] = None,
+    candidate: Annotated[
+        str | None, typer.Option("--candidate", metavar="NAME", help="This candidate's last interview, and code.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--format", metavar="html|markdown|json", help="What FILE is called by, or HTML.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there; else to stdout.")] = None,
+) -> None:
+    """Make a page of an interview and of the candidate's code, for a hiring meeting to read."""
+    with answering():
+        from quiz.report.command import report as make_report
+
+        put(make_report(interview, candidate, output, out))
+
+
 @sessions.callback(invoke_without_command=True)
 def list_sessions(
     context: typer.Context,
