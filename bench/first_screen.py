@@ -3,7 +3,8 @@
     python bench/first_screen.py [--rounds 9]
 
 Every round does each row once, in turn, beside a bare `python -c pass`, so that a machine whose speed drifts drifts for
-all of them. Printed are medians over the rounds, and the median of the ratios to the bare interpreter, pair by pair.
+all of them. Printed are medians over the rounds: seconds, the processor's time, which tells more on a busy machine, and
+ratios to the bare interpreter, pair by pair.
 Rows of `quiz` end when the first question can be read; the records are there already, but for "first use".
 """
 
@@ -13,6 +14,7 @@ import argparse
 import fcntl
 import os
 import pty
+import resource
 import select
 import struct
 import subprocess
@@ -35,6 +37,14 @@ WORKBENCH = str(Path(sys.executable).with_name("workbench"))
 QUIZ = [WORKBENCH, "quiz", "--questions", "q1"]
 LIMIT_SECONDS = 30.0
 COLUMNS, ROWS = 120, 40
+
+
+def with_processor(row: Callable[[], float]) -> tuple[float, float]:
+    """Return how long a row takes, and how long the processor worked for it."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = row()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def to_the_end(*argv: str) -> float:
@@ -103,11 +113,12 @@ def main() -> None:
             "quiz --plain, first use": lambda: plain(tempfile.mkdtemp(dir=state), prompt),
             "quiz, full screen": lambda: full_screen(state, title),
         }
-        measured = [[row() for row in rows.values()] for _ in range(rounds)]
-    print(f"{'':24} {'median':>8}  beside python -c pass")
-    for name, seconds in zip(rows, zip(*measured, strict=True), strict=True):
-        ratios = [one / bare[0] for one, bare in zip(seconds, measured, strict=True)]
-        print(f"{name:24} {median(seconds) * 1000:5.0f} ms  {median(ratios):.1f}")
+        measured = [[with_processor(row) for row in rows.values()] for _ in range(rounds)]
+    print(f"{'':24} {'median':>8} {'processor':>10}  beside python -c pass")
+    for name, column in zip(rows, zip(*measured, strict=True), strict=True):
+        ratios = [seconds / bare[0][0] for (seconds, _), bare in zip(column, measured, strict=True)]
+        seconds, busy = (median(values) * 1000 for values in zip(*column, strict=True))
+        print(f"{name:24} {seconds:5.0f} ms {busy:7.0f} ms  {median(ratios):.1f}")
 
 
 if __name__ == "__main__":
