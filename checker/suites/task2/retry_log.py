@@ -132,17 +132,17 @@ class Record:
         """The numbers in it."""
         return all_numbers(self.text)
 
-    def tells(self, number: int, gap: float) -> bool:
-        """Whether it counts a retry as `number` and says a wait, in seconds, that fits the observed gap."""
+    def tells(self, number: int, gap: float, late: float = 0.0) -> bool:
+        """Whether it counts a retry as `number` and says a wait, in seconds, that fits the gap (see `fits`)."""
         return any(
-            counted.counts and int(counted.value) == number and wait.waits and fits(wait.value, gap)
+            counted.counts and int(counted.value) == number and wait.waits and fits(wait.value, gap, late)
             for counted, wait in permutations(self.numbers, 2)
         )
 
 
-def fits(wait: str, gap: float) -> bool:
-    """Whether a number in a record can be the wait that was observed as `gap`."""
-    return gap - WAIT_BELOW <= float(wait) <= gap + WAIT_ABOVE
+def fits(wait: str, gap: float, late: float = 0.0) -> bool:
+    """Whether a number in a record can be the wait that was observed as `gap`, of which this machine was `late`."""
+    return gap - late - WAIT_BELOW <= float(wait) <= gap + WAIT_ABOVE
 
 
 def records(lines: Sequence[tuple[float, str]]) -> list[Record]:

@@ -74,6 +74,7 @@ SEND: Final[Step] = {"operation": "send", "body": {"task_id": 1}}
 RECEIVE: Final[Step] = {"operation": "receive"}
 DELETE: Final[Step] = {"operation": "delete"}
 BARRIER: Final[Step] = {"operation": "barrier"}
+WAIT_TIME_SECONDS: Final = 1
 PAUSE_SECONDS: Final = 0.4  # many times what the end of a step takes to be told
 PAUSE: Final[Step] = {"operation": "pause", "seconds": PAUSE_SECONDS}
 OPERATIONS: Final = {"send": "SendMessage", "receive": "ReceiveMessage", "delete": "DeleteMessage"}
@@ -84,8 +85,11 @@ SPENT_TRACKS: Final = [[step, PAUSE, step] for step in (RECEIVE, DELETE)]  # spe
 # The process that nothing happens to at first, and then what can be mended or not; a name for each step.
 MIXED_STEPS: Final = {
     "clean-send": SEND,
-    "clean-receive": RECEIVE,
+    "second-clean-send": SEND,
+    "clean-receive": {**RECEIVE, "arguments": {"max_messages": 10}},
     "clean-delete": DELETE,
+    "second-clean-delete": DELETE,
+    "long-receive": {**RECEIVE, "arguments": {"wait_time_seconds": WAIT_TIME_SECONDS}},
     "before-refusal": BARRIER,
     "refused-send": SEND,
     "after-refusal": BARRIER,

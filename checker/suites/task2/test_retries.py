@@ -16,13 +16,23 @@ from checker.suites.task2.schedules import (
     MENDED,
     MENDED_AT_LAST,
     OPERATIONS,
+    WAIT_TIME_SECONDS,
     is_retried_in_vain,
 )
 
 if TYPE_CHECKING:
+    from checker.kit.http import Reply
     from checker.suites.task2.trial import Trial
 
 OTHERS_SECONDS: Final = 3.0  # the contract
+CLOCKS: Final = 0.2  # seconds between the end of a step and its being told
+CLEAN: Final = {
+    "clean-send": "send",
+    "clean-receive": "receive",
+    "clean-delete": "delete",
+    "second-clean-delete": "delete",
+    "long-receive": "receive from an empty queue",
+}
 
 
 @proves("retry-failed-operations")
@@ -70,23 +80,52 @@ def test_what_a_retry_cannot_mend_fails_after_one_attempt(trial: Trial, name: st
 def test_others_are_answered_while_requests_back_off(trial: Trial) -> None:
     """While ten requests back off, the API answers others within 3 s."""
     for reply in trial.others:
-        wanted = 201 if " POST " in reply.request else 200
-        expect(
-            reply.status == wanted and reply.seconds <= OTHERS_SECONDS,
-            expected=f"{wanted} within {OTHERS_SECONDS:g} s while ten POST /tasks wait for their retries",
-            seen=f"{reply} after {reply.seconds:.1f} s",
-            repeat=reply.request,
-        )
+        expect_in_time(trial, reply, 201 if " POST " in reply.request else 200)
 
 
 @proves("retry-failed-operations")
-@pytest.mark.parametrize("name", ["clean-send", "clean-receive", "clean-delete"])
+def test_a_task_can_be_changed_while_its_message_waits(trial: Trial) -> None:
+    """A task that shows while its send backs off can be changed; where it does not show yet, it is not there."""
+    if trial.change is not None:
+        expect_in_time(trial, trial.change, 200, 404)
+
+
+def expect_in_time(trial: Trial, reply: Reply, *wanted: int) -> None:
+    """Refute that the API answers one of `wanted` in time, the time aside that this machine was late."""
+    late = trial.lag(reply.started, reply.ended)
+    expect(
+        reply.status in wanted and reply.seconds <= OTHERS_SECONDS + late,
+        expected=f"{wanted[0]} within {OTHERS_SECONDS:g} s while ten POST /tasks wait for their retries",
+        seen=f"{reply} after {reply.seconds:.1f} s",
+        repeat=reply.request,
+    )
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize("name", CLEAN)
 def test_the_client_works_where_nothing_fails(trial: Trial, name: str) -> None:
     """`SQSClient` sends, receives and deletes."""
     done = step(trial, name)
-    expect(done.raised is None, expected=f"SQSClient to work where nothing fails ({name[6:]})", seen=done)
+    expect(done.raised is None, expected=f"SQSClient to work where nothing fails ({CLEAN[name]})", seen=done)
     if name == "clean-send":
         expect(isinstance(done.gave, str) and done.gave, expected="send_message to return the message's id", seen=done)
+
+
+@proves("retry-failed-operations")
+def test_receive_asks_for_as_much_as_it_is_told(trial: Trial) -> None:
+    """`receive_messages` gives up to `max_messages`, and waits `wait_time_seconds` for the first."""
+    got = step(trial, "clean-receive").gave
+    expect(
+        isinstance(got, list) and len(got) == 2,
+        expected="two messages from receive_messages(max_messages=10) when two are there",
+        seen=got,
+    )
+    before, done = step(trial, "second-clean-delete"), step(trial, "long-receive")
+    expect(
+        done.raised is None and done.gave == [] and done.at - before.at >= WAIT_TIME_SECONDS - CLOCKS,
+        expected=f"no message from receive_messages(wait_time_seconds={WAIT_TIME_SECONDS}) after so many seconds",
+        seen=f"{done} after {done.at - before.at:.1f} s",
+    )
 
 
 @proves("retry-failed-operations")

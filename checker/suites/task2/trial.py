@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from checker.kit.sqs_driver import READY_SECONDS, SqsDriver, Step
 from checker.suites.task2 import schedules
+from checker.suites.task2.lag import Heartbeat, lateness
 from checker.suites.task2.schedules import (
     FAILING_AT_ONCE,
     FULL_SCHEDULE,
@@ -34,7 +35,7 @@ FIRST_ATTEMPT_SECONDS: Final = 10.0  # from a request to its first attempt at th
 DRIVER_SECONDS: Final = READY_SECONDS + 3 * FULL_SCHEDULE  # a process that has not done its steps by then hangs
 COMPLETION_SECONDS: Final = 15.0
 APART_SECONDS: Final = 0.05  # between requests: two `print` at the same instant write into one line
-STUCK_SECONDS: Final = 1.0  # without a first attempt: what a request waits for may be held by those that back off
+STUCK_SECONDS: Final = 1.0  # later than the first request that its attempt is, one waits for what others may hold
 NO_MORE_SECONDS: Final = 0.3  # after the last answer: an attempt that follows it at once shows up
 
 
@@ -71,23 +72,29 @@ class Trial:
     quiet: Reply
     posts: dict[str, Post]
     others: list[Reply]
+    change: Reply | None  # of a task whose message waits for its retry
     spent: Used
     mixed: Used
     log: list[tuple[float, str]]
     quiet_log: list[tuple[float, str]]
     completed: dict[int, str | None]
+    beats: list[tuple[float, float]]
+
+    def lag(self, since: float, until: float) -> float:
+        """Return by how many seconds this machine was late between two times."""
+        return lateness(self.beats, since, until)
 
 
 def run_trial(service: Service) -> Trial:
     """Let everything happen, side by side."""
-    with ThreadPoolExecutor(3) as pool:
+    with Heartbeat(service.desk.open_part("queue")) as heart, ThreadPoolExecutor(3) as pool:
         spent = pool.submit(spend_retries, service)  # beside the API's start: both have 7 s of waits before them
         api, lane = service.client(), service.lane("api")
         mixed = pool.submit(use_mixed, service)  # has 5 s of them
         quiet = api.create(secrets.token_hex(8))
         quiet_log = service.log("api")
         crowd = Event()
-        others = pool.submit(ask_for_others, api, quiet, crowd)
+        others = pool.submit(ask_for_others, service, api, quiet, crowd)
         posts = post(api, lane, FAILING_AT_ONCE, crowd)
         service.start_worker()
         asked = others.result()  # before anything is posted again: it would be taken for what is posted then
@@ -98,7 +105,8 @@ def run_trial(service: Service) -> Trial:
         used = spent.result(), mixed.result()
         time.sleep(max(0.0, enough - time.monotonic()))
         attribute(lane, posts)
-    return Trial(quiet, posts, asked, *used, service.log("api"), quiet_log, completed)
+    log = service.log("api")
+    return Trial(quiet, posts, *asked, *used, log, quiet_log, completed, heart.beats)
 
 
 def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan], crowd: Event) -> dict[str, Post]:
@@ -108,13 +116,15 @@ def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan], crowd: Event) -> d
     """
     posts: dict[str, Post] = {}
     known = {attempt.body for attempt in lane.attempts("SendMessage")}
+    patience = float("inf")  # the first of them waits for no other
     for name, plan in plans.items():
         lane.plan_message("SendMessage", plan.faults)
-        title = secrets.token_hex(8)
+        title, began = secrets.token_hex(8), time.monotonic()
         posts[name] = Post(title, api.start_create(title))
-        posts[name].body = new_message(lane, known, posts[name], crowd)
+        posts[name].body = new_message(lane, known, posts[name], crowd, patience)
         known.add(posts[name].body)
         posts[name].is_late = crowd.is_set()
+        patience = min(patience, time.monotonic() - began + STUCK_SECONDS)
         time.sleep(APART_SECONDS)
     crowd.set()
     return posts
@@ -131,8 +141,11 @@ def post_when_there_is_room(api: TaskApi, lane: Lane, under_way: Mapping[str, Po
     return posts
 
 
-def new_message(lane: Lane, known: set[str | None], request: Post, stuck: Event) -> str | None:
-    """Wait until the queue has seen a message that is not `known`, or the request is answered without one."""
+def new_message(lane: Lane, known: set[str | None], request: Post, stuck: Event, patience: float) -> str | None:
+    """Wait until the queue has seen a message that is not `known`, or the request is answered without one.
+
+    `stuck` is set when that takes more than `patience` seconds.
+    """
     began = time.monotonic()
     while time.monotonic() < began + FIRST_ATTEMPT_SECONDS:
         answered = request.pending_reply.done()  # asked first: what an answered request sent is on the record by then
@@ -142,20 +155,26 @@ def new_message(lane: Lane, known: set[str | None], request: Post, stuck: Event)
                 return attempt.body
         if answered:
             return None
-        if time.monotonic() > began + STUCK_SECONDS:
+        if time.monotonic() > began + patience:
             stuck.set()
         lane.wait_attempts("SendMessage", len(seen) + 1, 0.05)
     return None
 
 
-def ask_for_others(api: TaskApi, quiet: Reply, crowd: Event) -> list[Reply]:
-    """Ask, all at once and as soon as there is a crowd, for what has nothing to do with the queue, and for a task."""
+def ask_for_others(service: Service, api: TaskApi, quiet: Reply, crowd: Event) -> tuple[list[Reply], Reply | None]:
+    """Ask, all at once and as soon as there is a crowd, for what has nothing to do with the queue, and for a task.
+
+    The last answer is the one to a change of a task whose message waits for its retry.
+    """
     crowd.wait(len(FAILING_AT_ONCE) * FIRST_ATTEMPT_SECONDS)
+    waiting = [attempt.task_id for attempt in service.lane("api").attempts("SendMessage") if attempt.failed][:1]
     asked = [api.client.start("GET", path) for path in ("/health", "/tasks")]
     if quiet.status == 201 and isinstance(quiet.json(), dict):
         path = f"/tasks/{quiet.json().get('id')}"
         asked += [api.client.start("GET", path), api.client.start("PUT", path, json={"description": "seen"})]
-    return [one.result() for one in [*asked, api.start_create(secrets.token_hex(8))]]
+    asked.append(api.start_create(secrets.token_hex(8)))
+    changes = [api.client.start("PUT", f"/tasks/{task_id}", json={"description": "seen"}) for task_id in waiting]
+    return [one.result() for one in asked], next((change.result() for change in changes), None)
 
 
 def collect(service: Service, posts: Mapping[str, Post]) -> None:

@@ -496,6 +496,12 @@ def test_a_wait_fits_the_gap(wait: str, gap: float, *, does: bool) -> None:
     assert fits(wait, gap) is does
 
 
+@pytest.mark.parametrize(("wait", "late", "does"), [("1", 0.7, True), ("1", 0.5, False), ("2.9", 0.7, False)])
+def test_what_the_machine_was_late_is_no_wait(wait: str, late: float, *, does: bool) -> None:
+    """A gap may be longer by what the machine was late; a logged wait is never longer for that."""
+    assert fits(wait, 2.5, late) is does
+
+
 def test_lines_around_are_no_part_of_a_record() -> None:
     """Access lines, statements and blank lines between do not hide a record."""
     noise = [
