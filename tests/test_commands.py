@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -100,7 +100,7 @@ def test_options_that_do_not_go_together_are_refused(
     kata: str | None, options: dict[str, bool], told: str | None
 ) -> None:
     """A mixture is a wrong call that says why."""
-    every = {"every": False, "watch": False, "model": False, "machine": False} | options
+    every: dict[str, Any] = {"every": False, "watch": False, "model": False, "machine": False} | options
     if told is None:
         refuse_mixture(kata, **every)
         return
