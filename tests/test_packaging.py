@@ -52,7 +52,11 @@ NAMED: Final = {
     "checker/suites/task2/test_backoff.py",
     "checker/variants/task2.yaml",
     "checker/_content/questions.yaml",
+    "quiz/report/templates/report.css",
+    "quiz/report/templates/report.html.j2",
     "quiz/screen/quiz.tcss",
+    "records/migrations/script.py.mako",
+    "records/migrations/versions/r0001_interviews.py",
 }
 BYPRODUCTS: Final = (
     "checker/__pycache__/check.cpython-311.pyc",

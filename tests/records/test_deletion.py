@@ -41,8 +41,9 @@ def filled(records: Records, make_verdict: Callable[..., Verdict]) -> Records:
             interview, "q1", Sheet(note=whose, said=f"said-too-little {'y' * 9000}" if number == 1 else "")
         )
         store.save_conclusion(interview, Conclusion(note=whose))
-    for name in (NAME, "Bob", None):
-        verdicts.add(make_verdict("pass", "pass", result="pass"), name)
+    owners: tuple[str | None, ...] = (NAME, "Bob", None)
+    for owner in owners:
+        verdicts.add(make_verdict("pass", "pass", result="pass"), owner)
     PracticeRecords(records).save(Review("q1", 1.0, {}, {}, "mine"), [Card("q1", "q1", 1.0)])
     return records
 
