@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from checker.kit.http import Reply
 from checker.kit.statements import Executed, Statement
 from checker.suites.task3.meter import Cost
 from checker.suites.task3.pages import Page
-from checker.suites.task3.test_efficient_queries import greatest
+from checker.suites.task3.test_efficient_queries import greatest, grown
 
 
 def scan(rows: float) -> dict[str, Any]:
@@ -59,3 +61,20 @@ def test_where_nothing_was_executed_nothing_is_read() -> None:
     found = cost()
     assert (found.read, found.returned) == (0, 0)
     assert greatest(found.read_by) == "no statement"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ([], []),
+        ([(2, 2), (2, 2), (3, 3)], []),
+        ([(2, 5), (2, 2), (2, 2)], []),
+        ([(2, 3), (2, 3), (2, 3)], [(2, 3), (2, 3), (2, 3)]),
+        ([(2, 2), (12, 102), (12, 102)], [(12, 102), (12, 102)]),
+    ],
+)
+def test_a_new_connection_does_not_make_statements_grow(
+    numbers: list[tuple[int, int]], found: list[tuple[int, int]]
+) -> None:
+    """It comes with a few of its own on one page; what grows on every page, or by more on one, is the page's."""
+    assert grown(numbers) == found
