@@ -35,6 +35,7 @@ class Keeper:
         self._warn = warn
         self._verdicts: SimpleQueue[Verdict | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()  # several katas are checked at a time, each on a thread
         self._trouble: WorkbenchError | None = None
         self._last: dict[str, object] = {}
 
@@ -70,9 +71,10 @@ class Keeper:
         return verdict
 
     def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
+                self._thread.start()
 
     def _work(self) -> None:
         if sys.platform == "linux":

@@ -66,6 +66,26 @@ def test_they_are_opened_while_the_checks_run(file: Path) -> None:
     assert file.exists()
 
 
+@pytest.mark.usefixtures("file")
+def test_several_checks_share_one_thread(make_verdict: Callable[..., Verdict]) -> None:
+    """Checks that reach their suites at the same moment open the records once."""
+    together = threading.Barrier(8)
+
+    def reach(hear: Callable[[dict[str, str]], None]) -> None:
+        together.wait(30)
+        hear({"phase": "api"})
+
+    with Keeper(None, print) as keeper:
+        threads = [threading.Thread(target=reach, args=(keeper.hearing(lambda _: None),)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert [thread.name for thread in threading.enumerate()].count(THREAD) == 1
+        keeper.keep(make_verdict("fail", "pass"))
+    assert len(all_kept()) == 1
+
+
 def test_trouble_is_a_warning(file: Path, make_verdict: Callable[..., Verdict]) -> None:
     """Records that cannot be used are told once, with what to do, after everything else."""
     file.parent.mkdir(parents=True)
