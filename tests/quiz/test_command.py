@@ -106,8 +106,8 @@ def interview_in(output: str) -> str:
     return Talk(process=None, heard=output).interview  # type: ignore[arg-type]  # no process is left
 
 
-def test_a_whole_interview_goes_through_a_pipe(quiz: Callable[..., Any]) -> None:
-    """Three questions, marked, noted and judged, off a terminal and without an option for it."""
+def test_a_whole_interview_goes_through_a_pipe(quiz: Callable[..., Any], own: Own) -> None:
+    """Three questions, marked, noted and judged, off a terminal and without an option for it; and then its report."""
     lines = ["said Plain def routes run in a thread pool", "c 1 2", "p 3", "m rest", "note quick", "n"]
     lines += ["c rest", "r 1", "n", "m rest", "end", "strong yes", "senior", "Knows it all.", "Hire."]
     done = quiz("--candidate", "Ada Lovelace", "--questions", THREE, typed="\n".join(lines) + "\n")
@@ -124,7 +124,12 @@ def test_a_whole_interview_goes_through_a_pipe(quiz: Callable[..., Any]) -> None
     assert interview.conclusion.recommendation is Recommendation.STRONG_YES
     assert (interview.conclusion.reason, interview.conclusion.note) == ("Knows it all.", "Hire.")
     assert interview.ended is not None
-    assert done.stdout.endswith(f"Its report: workbench report {interview.id}\n")
+    line, page = f"workbench report {interview.id}", own.temporary / "report.html"
+    assert done.stdout.endswith(f"Its report: {line}\n")
+    argv = [WORKBENCH, *line.split()[1:], "--out", str(page)]
+    subprocess.run(argv, capture_output=True, timeout=SECONDS, check=True)
+    written = page.read_text(encoding="utf-8").casefold()
+    assert all(words in written for words in ("ada lovelace", "strong yes", "knows it all.", "quick"))
 
 
 def test_kill_9_loses_nothing_and_the_interview_goes_on(talk: Callable[..., Talk]) -> None:
