@@ -65,23 +65,20 @@ def is_retried(trial: Trial, attempts: Sequence[Attempt], faults: Sequence[Fault
 def all_calls(trial: Trial) -> list[tuple[Sequence[Attempt], Sequence[Fault]]]:
     """Return every call that was let fail: its attempts, and the faults that they met."""
     return [
-        *((trial.posts[name].attempts, plan.faults) for name, plan in FAILING_AT_ONCE.items() if punctual(trial, name)),
+        *((trial.posts[name].attempts, plan.faults) for name, plan in FAILING_AT_ONCE.items() if is_told(trial, name)),
         *((trial.spent.attempts[OPERATIONS[name]], EVERY_KIND) for name in SPENT_OPERATIONS),
     ]
 
 
-def punctual(trial: Trial, name: str) -> bool:
-    """Whether a request came to its first attempt without waiting for others.
-
-    Where it did not, which attempts are its own is uncertain, and what held it is found by the requests of others.
-    """
-    return not trial.posts[name].is_late
+def is_told(trial: Trial, name: str) -> bool:
+    """Whether it is certain which attempts are a request's own; what held it up is found by the requests of others."""
+    return not trial.posts[name].is_lost
 
 
 def gives_up_early(trial: Trial) -> bool:
     """Whether a send ended while connections were refused, as its waits are too short: a fault of theirs alone."""
     if step(trial, "refused-send").raised is None:
         return False
-    calls = [trial.posts[name].attempts for name in SPENT if punctual(trial, name)]
+    calls = [trial.posts[name].attempts for name in SPENT if is_told(trial, name)]
     longest = max((made[-1].started - made[0].ended for made in calls if len(made) > 1), default=REFUSAL_SECONDS)
     return longest < REFUSAL_SECONDS

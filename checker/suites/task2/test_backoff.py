@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.suites.task2.judging import is_retried, punctual
+from checker.suites.task2.judging import is_retried, is_told
 from checker.suites.task2.schedules import EVERY_KIND, FAILING_AT_ONCE, OPERATIONS, SPENT_OPERATIONS, WAITS
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def expect_waits(trial: Trial, attempts: Sequence[Attempt], what: str) -> None:
 def test_post_waits_between_attempts(trial: Trial, name: str) -> None:
     """A send that fails is repeated after 1 s, 2 s and 4 s, whatever failed."""
     attempts, plan = trial.posts[name].attempts, FAILING_AT_ONCE[name]
-    if punctual(trial, name) and (len(attempts) > 1 or is_retried(trial, attempts, plan.faults)):
+    if is_told(trial, name) and (len(attempts) > 1 or is_retried(trial, attempts, plan.faults)):
         expect_waits(trial, attempts, plan.title)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.suites.task2.judging import is_retried, needs, punctual, the_step
+from checker.suites.task2.judging import is_retried, is_told, needs, the_step
 from checker.suites.task2.schedules import (
     ATTEMPTS,
     EVERY_KIND,
@@ -28,7 +28,7 @@ def test_the_queue_sees_four_attempts(trial: Trial, name: str) -> None:
     """One attempt and exactly three retries reach the queue, the SDK's own included."""
     attempts = trial.posts[name].attempts
     seen = len(attempts)
-    if punctual(trial, name) and is_retried(trial, attempts, SPENT[name].faults):
+    if is_told(trial, name) and is_retried(trial, attempts, SPENT[name].faults):
         where = f"when {SPENT[name].title}"
         expect(seen == ATTEMPTS, expected=f"{ATTEMPTS} attempts to send {where}", seen=f"{seen} attempts")
 
@@ -38,7 +38,7 @@ def test_the_queue_sees_four_attempts(trial: Trial, name: str) -> None:
 def test_the_last_retry_counts(trial: Trial, name: str) -> None:
     """A send that works at the third retry is a 201."""
     post, plan = trial.posts[name], MENDED_AT_LAST[name]
-    if punctual(trial, name) and is_retried(trial, post.attempts, plan.faults):
+    if is_told(trial, name) and is_retried(trial, post.attempts, plan.faults):
         reply = needs(post.reply)
         expect(reply.status == 201, expected=f"201 for POST /tasks when {plan.title}", seen=reply, repeat=reply.request)
 
@@ -48,7 +48,7 @@ def test_the_last_retry_counts(trial: Trial, name: str) -> None:
 def test_post_gives_up_with_503(trial: Trial, name: str) -> None:
     """When the retries are spent POST /tasks answers 503 and no task is left pending."""
     post = trial.posts[name]
-    if not punctual(trial, name) or not is_retried(trial, post.attempts, SPENT[name].faults):
+    if not is_told(trial, name) or not is_retried(trial, post.attempts, SPENT[name].faults):
         return
     reply = needs(post.reply)
     where = f"when {SPENT[name].title}"

@@ -9,8 +9,9 @@ import pytest
 
 from checker.kit.expect import expect, proves
 from checker.kit.tasks import task_of
-from checker.suites.task2.judging import gives_up_early, is_retried, needs, punctual, step, was_done
+from checker.suites.task2.judging import gives_up_early, is_retried, is_told, needs, step, was_done
 from checker.suites.task2.schedules import (
+    FAILING_AT_ONCE,
     HOPELESS,
     HOPELESS_KINDS,
     MENDED,
@@ -47,7 +48,7 @@ def test_a_failure_that_passes_is_one_201_and_one_message(trial: Trial, name: st
     """A send that fails at first and then works is one 201 and one message."""
     post, plan = trial.posts[name], MENDED[name]
     few = name in MENDED_AT_LAST and 1 < len(post.attempts) <= len(plan.faults)
-    if not punctual(trial, name) or (few and is_retried(trial, post.attempts, plan.faults)):
+    if not is_told(trial, name) or (few and is_retried(trial, post.attempts, plan.faults)):
         return  # of what is retried too few times `max-retries` tells
     reply = needs(post.reply)
     where = f"when {plan.title}"
@@ -81,6 +82,19 @@ def test_others_are_answered_while_requests_back_off(trial: Trial) -> None:
     """While ten requests back off, the API answers others within 3 s."""
     for reply in trial.others:
         expect_in_time(trial, reply, 201 if " POST " in reply.request else 200)
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize("name", FAILING_AT_ONCE)
+def test_a_post_comes_to_its_first_attempt_while_requests_back_off(trial: Trial, name: str) -> None:
+    """A request that has not failed yet is one of the others: it does not wait for those that have."""
+    post = trial.posts[name]
+    late = trial.lag(post.began, post.began + post.first_after)
+    expect(
+        post.first_after <= OTHERS_SECONDS + late,
+        expected=f"the message of each of ten POST /tasks at the queue within {OTHERS_SECONDS:g} s",
+        seen=f"{post.first_after:.1f} s from a request to its first attempt, while those before it back off",
+    )
 
 
 @proves("retry-failed-operations")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from checker.kit.expect import expect, proves
-from checker.suites.task2.judging import is_retried, punctual, step, was_done
+from checker.suites.task2.judging import is_retried, is_told, step, was_done
 from checker.suites.task2.retry_log import Record, fits, names, numbers, records
 from checker.suites.task2.schedules import EVERY_KIND, FAILING_AT_ONCE, OPERATIONS, SPENT_OPERATIONS, WAITS
 
@@ -109,8 +109,8 @@ def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -
 @proves("retry-logging")
 def test_every_retry_of_the_api_is_recorded(trial: Trial) -> None:
     """The API's log holds a record for each retry of the requests that failed side by side."""
-    on_time = [name for name in FAILING_AT_ONCE if punctual(trial, name)]
-    made = [retry for name in on_time for retry in retries(trial, trial.posts[name].attempts)]
+    told = [name for name in FAILING_AT_ONCE if is_told(trial, name)]
+    made = [retry for name in told for retry in retries(trial, trial.posts[name].attempts)]
     grave = [r for r in records(trial.log) if r.is_warning and names(r.text, "send")]
     right = any(enough(grave, made, first) for first in FIRST_NUMBERS)
     expect(

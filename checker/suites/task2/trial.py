@@ -35,7 +35,7 @@ FIRST_ATTEMPT_SECONDS: Final = 10.0  # from a request to its first attempt at th
 DRIVER_SECONDS: Final = READY_SECONDS + 3 * FULL_SCHEDULE  # a process that has not done its steps by then hangs
 COMPLETION_SECONDS: Final = 15.0
 APART_SECONDS: Final = 0.05  # between requests: two `print` at the same instant write into one line
-STUCK_SECONDS: Final = 1.0  # later than the first request that its attempt is, one waits for what others may hold
+STUCK_SECONDS: Final = 1.0  # that a first attempt is later than the first one's: its request may wait for others
 NO_MORE_SECONDS: Final = 0.3  # after the last answer: an attempt that follows it at once shows up
 
 
@@ -45,11 +45,24 @@ class Post:
 
     title: str
     pending_reply: Future[Reply]
+    began: float
     body: str | None = None
     reply: Reply | None = None
     attempts: list[Attempt] = field(default_factory=list)
     status_after: str | None = None
-    is_late: bool = False  # it, or one before it, waited for what others held; which attempts are its own is uncertain
+    first_after: float = 0.0  # seconds to its first attempt, or to its answer where it made none
+    is_lost: bool = False  # it, or one before it, made no attempt for long; which attempts are its own is uncertain
+
+
+@dataclass
+class Crowd:
+    """Tells when others are to be asked for: `waits` when requests back off, `whole` when all ten do.
+
+    The crowd is not whole as long as one of them does not get so far: it may wait for what those before it hold.
+    """
+
+    waits: Event = field(default_factory=Event)
+    whole: Event = field(default_factory=Event)
 
 
 @dataclass
@@ -93,7 +106,7 @@ def run_trial(service: Service) -> Trial:
         mixed = pool.submit(use_mixed, service)  # has 5 s of them
         quiet = api.create(secrets.token_hex(8))
         quiet_log = service.log("api")
-        crowd = Event()
+        crowd = Crowd()
         others = pool.submit(ask_for_others, service, api, quiet, crowd)
         posts = post(api, lane, FAILING_AT_ONCE, crowd)
         service.start_worker()
@@ -109,24 +122,24 @@ def run_trial(service: Service) -> Trial:
     return Trial(quiet, posts, *asked, *used, log, quiet_log, completed, heart.beats)
 
 
-def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan], crowd: Event) -> dict[str, Post]:
-    """Send a request under each plan, one as soon as the queue has seen the one before, and wait for none.
-
-    `crowd` is set when all of them are under way, or one of them waits for what the others hold.
-    """
+def post(api: TaskApi, lane: Lane, plans: Mapping[str, Plan], crowd: Crowd) -> dict[str, Post]:
+    """Send a request under each plan, one as soon as the queue has seen the one before, and wait for none."""
     posts: dict[str, Post] = {}
     known = {attempt.body for attempt in lane.attempts("SendMessage")}
     patience = float("inf")  # the first of them waits for no other
     for name, plan in plans.items():
         lane.plan_message("SendMessage", plan.faults)
         title, began = secrets.token_hex(8), time.monotonic()
-        posts[name] = Post(title, api.start_create(title))
-        posts[name].body = new_message(lane, known, posts[name], crowd, patience)
-        known.add(posts[name].body)
-        posts[name].is_late = crowd.is_set()
-        patience = min(patience, time.monotonic() - began + STUCK_SECONDS)
+        posts[name] = one = Post(title, api.start_create(title), began)
+        one.body = new_message(lane, known, one, crowd, patience)
+        one.first_after = time.monotonic() - began
+        one.is_lost = one.first_after >= FIRST_ATTEMPT_SECONDS or any(before.is_lost for before in posts.values())
+        known.add(one.body)
+        patience = min(patience, one.first_after + STUCK_SECONDS)
         time.sleep(APART_SECONDS)
-    crowd.set()
+    if not any(one.is_lost for one in posts.values()):
+        crowd.whole.set()
+    crowd.waits.set()
     return posts
 
 
@@ -137,17 +150,16 @@ def post_when_there_is_room(api: TaskApi, lane: Lane, under_way: Mapping[str, Po
         pending = [one.pending_reply for one in (*under_way.values(), *posts.values())]
         while sum(not reply.done() for reply in pending) >= len(FAILING_AT_ONCE):
             wait([reply for reply in pending if not reply.done()], return_when=FIRST_COMPLETED)
-        posts |= post(api, lane, {name: plan}, Event())
+        posts |= post(api, lane, {name: plan}, Crowd())
     return posts
 
 
-def new_message(lane: Lane, known: set[str | None], request: Post, stuck: Event, patience: float) -> str | None:
+def new_message(lane: Lane, known: set[str | None], request: Post, crowd: Crowd, patience: float) -> str | None:
     """Wait until the queue has seen a message that is not `known`, or the request is answered without one.
 
-    `stuck` is set when that takes more than `patience` seconds.
+    After `patience` seconds the crowd is as large as it gets for now.
     """
-    began = time.monotonic()
-    while time.monotonic() < began + FIRST_ATTEMPT_SECONDS:
+    while time.monotonic() < request.began + FIRST_ATTEMPT_SECONDS:
         answered = request.pending_reply.done()  # asked first: what an answered request sent is on the record by then
         seen = lane.attempts("SendMessage")
         for attempt in seen:
@@ -155,24 +167,25 @@ def new_message(lane: Lane, known: set[str | None], request: Post, stuck: Event,
                 return attempt.body
         if answered:
             return None
-        if time.monotonic() > began + patience:
-            stuck.set()
+        if time.monotonic() > request.began + patience:
+            crowd.waits.set()
         lane.wait_attempts("SendMessage", len(seen) + 1, 0.05)
     return None
 
 
-def ask_for_others(service: Service, api: TaskApi, quiet: Reply, crowd: Event) -> tuple[list[Reply], Reply | None]:
-    """Ask, all at once and as soon as there is a crowd, for what has nothing to do with the queue, and for a task.
+def ask_for_others(service: Service, api: TaskApi, quiet: Reply, crowd: Crowd) -> tuple[list[Reply], Reply | None]:
+    """Ask, as soon as there is a crowd, for what has nothing to do with the queue, and for a task where it is whole.
 
-    The last answer is the one to a change of a task whose message waits for its retry.
+    A task made while one of the crowd still has to send its message would be taken for that one. The last answer is
+    the one to a change of a task whose message waits for its retry.
     """
-    crowd.wait(len(FAILING_AT_ONCE) * FIRST_ATTEMPT_SECONDS)
+    crowd.waits.wait(len(FAILING_AT_ONCE) * FIRST_ATTEMPT_SECONDS)
     waiting = [attempt.task_id for attempt in service.lane("api").attempts("SendMessage") if attempt.failed][:1]
     asked = [api.client.start("GET", path) for path in ("/health", "/tasks")]
     if quiet.status == 201 and isinstance(quiet.json(), dict):
         path = f"/tasks/{quiet.json().get('id')}"
         asked += [api.client.start("GET", path), api.client.start("PUT", path, json={"description": "seen"})]
-    asked.append(api.start_create(secrets.token_hex(8)))
+    asked += [api.start_create(secrets.token_hex(8))] if crowd.whole.is_set() else []
     changes = [api.client.start("PUT", f"/tasks/{task_id}", json={"description": "seen"}) for task_id in waiting]
     return [one.result() for one in asked], next((change.result() for change in changes), None)
 
