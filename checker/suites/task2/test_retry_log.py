@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -97,7 +98,9 @@ def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -
     if not attempts[1:] and not is_retried(trial, attempts, EVERY_KIND):
         return
     made = retries(trial, attempts)
-    grave = [r for r in records(trial.spent.log) if r.is_warning and names(r.text, operation)]
+    next_call = min((attempt.started for attempt in trial.spent.again.get(OPERATIONS[operation], [])), default=math.inf)
+    log = [(at, text) for at, text in trial.spent.log if at < next_call]
+    grave = [r for r in records(log) if r.is_warning and names(r.text, operation)]
     right = any(once_each([count(grave, retry, first) for retry in made]) for first in FIRST_NUMBERS)
     expect(
         made and right,
