@@ -32,7 +32,8 @@ A_RECORD: Final = "one record at WARNING or above with the operation, the retry'
 class Retry:
     """One retry as the queue saw it: its index from 0, the wait before it, and when its record is to be written.
 
-    Of the wait, this machine was `late` for some seconds, which are no part of what a record tells.
+    For some seconds of the wait this machine was `late`, or the submission waited longer than it was to: the back-off's
+    own check judges that, and a record may tell the wait that was meant.
     """
 
     index: int
@@ -49,9 +50,10 @@ def retries(trial: Trial, attempts: Sequence[Attempt]) -> list[Retry]:
 
 def retry_of(trial: Trial, index: int, before: Attempt, after: Attempt) -> Retry:
     """Return the retry between two attempts."""
-    late = trial.lag(before.ended, after.started)
+    gap = after.started - before.ended
+    late = max(trial.lag(before.ended, after.started), gap - WAITS[index] if index < len(WAITS) else 0.0)
     arrival = LATE + trial.lag(after.started, after.started + LATE)
-    return Retry(index, after.started - before.ended, before.started, after.started + arrival, late)
+    return Retry(index, gap, before.started, after.started + arrival, late)
 
 
 def count(found: Sequence[Record], retry: Retry, first_number: int) -> int:
