@@ -5,27 +5,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-import pydantic
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from checker.content import Content, find_content
 from checker.errors import InfrastructureError, UsageError
 from checker.runner.job import Patience
+from checker.schema import Identifier, Strict, Text, read_model, refuse_twins
 
 HINT_LEVELS = 3  # a nudge, where to look, nearly the answer
 ALL_TASKS = "all"  # the solution that is none of a kata: the branch with every coding task done
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys and changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Requirement(Strict):
@@ -68,9 +58,7 @@ class Kata(Strict):
     @model_validator(mode="after")
     def refuse_twins(self) -> Kata:
         """Refuse two requirements with one id."""
-        ids = [requirement.id for requirement in self.requirements]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two requirements have the same id")
+        refuse_twins((requirement.id for requirement in self.requirements), "two requirements have the same id")
         return self
 
     def requirement(self, identifier: str) -> Requirement:
@@ -165,14 +153,7 @@ class Catalog:
 
 def read_kata(path: Path) -> Kata:
     """Read one `kata.yaml`; what is wrong with it is named by file and key."""
-    try:
-        kata = Kata.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise InfrastructureError(f"{path} is no YAML: {error}") from error
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "the whole"
-        raise InfrastructureError(f"{path}: {key}: {first['msg']}") from error
+    kata = read_model(path, Kata)
     if kata.id != path.parent.name:
         raise InfrastructureError(f"{path}: id: {kata.id!r} is not the name of its folder")
     return kata

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pydantic
-import yaml
 from pydantic import Field
 
 from checker.assemble import assemble
-from checker.catalog import ALL_TASKS, Identifier, Strict, Text
+from checker.catalog import ALL_TASKS
 from checker.errors import InfrastructureError
+from checker.schema import Identifier, Strict, Text, read_model
 
 if TYPE_CHECKING:
     from checker.catalog import Catalog
@@ -75,17 +74,10 @@ def apply(edit: Edit, folder: Path, name: str) -> None:
 
 def read_variants(catalog: Catalog, kata: str) -> tuple[Variant, ...]:
     """Read a kata's variants; what is wrong with the file is named by file and key."""
-    path = catalog.place(kata).variants
     try:
-        file = VariantFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return read_model(catalog.place(kata).variants, VariantFile).variants
     except FileNotFoundError:
         return ()
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise InfrastructureError(f"{path} is no YAML: {error}") from error
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        raise InfrastructureError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    return file.variants
 
 
 def subjects(catalog: Catalog, kata: str) -> list[Subject]:

@@ -6,27 +6,18 @@ import functools
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import pydantic
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from checker.errors import InfrastructureError, UsageError
+from checker.schema import Identifier, Strict, Text, first_key, read_model, refuse_twins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA: Literal[1] = 1
+    import pydantic
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys and changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Level(StrEnum):
@@ -38,7 +29,7 @@ class Level(StrEnum):
 
 
 class Source(Strict):
-    """A page of the primary documentation."""
+    """A page to read on: primary documentation."""
 
     title: Text
     url: Annotated[str, Field(pattern=r"^https://")]
@@ -156,13 +147,6 @@ class Rule(Strict):
     least_points: int = Field(ge=1)
 
 
-class Resource(Strict):
-    """Where to read on."""
-
-    title: Text
-    url: Annotated[str, Field(pattern=r"^https://")]
-
-
 class Bank(Strict):
     """Everything that an interview may ask, and by what it is judged."""
 
@@ -170,7 +154,7 @@ class Bank(Strict):
     sections: tuple[Section, ...] = Field(min_length=1)
     levels: tuple[LevelCriteria, ...]
     rule: Rule
-    resources: tuple[Resource, ...]
+    resources: tuple[Source, ...]
 
     @functools.cached_property
     def items(self) -> dict[str, Item]:
@@ -201,38 +185,22 @@ class Bank(Strict):
         return self
 
 
-def refuse_twins(identifiers: Iterable[str]) -> None:
-    """Refuse an id that stands twice."""
-    seen: set[str] = set()
-    for identifier in identifiers:
-        if identifier in seen:
-            raise ValueError(f"the id {identifier!r} is used twice")
-        seen.add(identifier)
-
-
 def read_bank(path: Path) -> Bank:
     """Read the bank; what is wrong with it is named by file, item and key, as an `InfrastructureError`."""
     try:
-        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe ones
-        return Bank.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise InfrastructureError(f"{path} is no YAML: {error}") from error
+        return read_model(path, Bank, described)
     except OSError as error:
         raise InfrastructureError(f"cannot read the question bank {path}: {error.strerror}") from error
-    except pydantic.ValidationError as error:
-        raise InfrastructureError(f"{path}: {described(error, content)}") from error
 
 
 def described(error: pydantic.ValidationError, content: object) -> str:
     """Return the first thing that is wrong: the nearest item's id, the key, and what was expected."""
-    first = error.errors()[0]
     nearest, value = "", content
-    for step in first["loc"]:
+    for step in error.errors()[0]["loc"]:
         try:
             value = value[step]  # type: ignore[index]  # foreign content is walked as far as it goes
         except (KeyError, IndexError, TypeError):
             break
         if isinstance(value, dict) and isinstance(value.get("id"), str):
             nearest = f"{nearest}{value['id']}: "
-    key = ".".join(map(str, first["loc"])) or "the whole"
-    return f"{nearest}{key}: {first['msg']}"
+    return nearest + first_key(error, content)
