@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from quiz.clusters import clusters, weak, whole
 from quiz.schedule import Rating, due_at, next_day_start, rated, recall, reviewed
+from quiz.tally import tallied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -132,9 +133,9 @@ class Practice:
         return changed
 
     def _ratings(self, part: Part, marks: Mapping[str, Mark]) -> dict[str, Rating]:
-        found = {cluster.id: rated(cluster.points, marks) for cluster in part.clusters}
+        found = {cluster.id: rated(tallied(part.item.id, cluster.points, marks)) for cluster in part.clusters}
         own = {one: rating for one, rating in found.items() if one in self.cards or rating is not Rating.GOOD}
-        return {part.item.id: rated(part.points, marks), **own} if part.whole else own
+        return {part.item.id: rated(tallied(part.item.id, part.points, marks)), **own} if part.whole else own
 
     def reviews(self) -> Sequence[Review]:
         """Return every review, the oldest first."""

@@ -10,7 +10,7 @@ from checker.content import find_content
 from quiz.bank import read_bank
 from quiz.interview_date import chosen_date
 from quiz.practice import Practice
-from quiz.schedule import day_start
+from quiz.schedule import day_of, day_start, last_review
 from quiz.selection import named_sections
 
 if TYPE_CHECKING:
@@ -58,14 +58,12 @@ def agenda(practice: Practice, items: Sequence[Item], call: Call) -> Iterator[Ro
     if not call.due:
         yield from practice.new_rounds(items)
     if not call.due and call.section is not None:
-        today = day_start(dt.datetime.fromtimestamp(practice.now()).astimezone().date())
+        today = day_start(day_of(practice.now()))
         yield from (one for one in practice.early_rounds(items) if not practised_since(practice, one.item, today))
 
 
 def practised_since(practice: Practice, item: Item, at: float) -> bool:
     """Whether a question was practised since `at`, in seconds since 1970."""
-    from quiz.schedule import last_review
-
     last = last_review(practice.cards[item.id])
     return last is not None and last >= at
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.bank import Level
-from quiz.schedule import recall, share
+from quiz.schedule import day_of, recall
+from quiz.tally import Scored, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,30 +62,19 @@ def latest_marks(reviews: Iterable[Review]) -> dict[str, dict[str, Mark | None]]
 
 def level_share(items: Iterable[Item], level: Level, latest: Mapping[str, Mapping[str, Mark | None]]) -> float | None:
     """Return which part of a level's weight was covered, of the points that were asked."""
-    asked, marks = [], {}
-    for item in items:
-        for point in item.every_point:
-            mark = latest.get(item.id, {}).get(point.id)
-            if point.level is level and mark is not None:
-                renamed = point.model_copy(update={"id": f"{item.id}/{point.id}"})
-                asked.append(renamed)
-                marks[renamed.id] = mark
-    return share(asked, marks) if asked else None
+    marked = ((item, point, latest.get(item.id, {}).get(point.id)) for item in items for point in item.every_point)
+    asked = (Scored(item.id, point, mark) for item, point, mark in marked if point.level is level and mark is not None)
+    return Tally(tuple(asked)).share
 
 
 def forecast(practice: Practice, days: int) -> list[tuple[dt.date, int]]:
     """Return for each day from today on how many questions will be due, those that are late today."""
-    today = dt.datetime.fromtimestamp(practice.now()).astimezone().date()
+    today = day_of(practice.now())
     first: dict[str, float] = {}
     for card in practice.cards.values():
         first[card.item] = min(practice.due(card), first.get(card.item, practice.due(card)))
     counts = Counter(max(today, day_of(due)) for due in first.values())
     return [(day, counts[day]) for day in (today + dt.timedelta(days=number) for number in range(days))]
-
-
-def day_of(at: float) -> dt.date:
-    """Return the day, where the person is, of a time in seconds since 1970."""
-    return dt.datetime.fromtimestamp(at).astimezone().date()
 
 
 def later(practice: Practice, days: Sequence[tuple[dt.date, int]]) -> int:

@@ -13,21 +13,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 import fsrs
 
-from quiz.session import Mark
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from fsrs.card import CardDict
 
-    from quiz.bank import Point
     from quiz.practice import Card
+    from quiz.tally import Tally
 
 DAY: Final = 86_400.0
-WORTH: Final = {Mark.COVERED: 1.0, Mark.PARTLY: 0.5, Mark.MISSED: 0.0}
-GOOD_FROM: Final = (
-    0.85  # the part of the weight from which on an answer is good; one light point of many may be missing
-)
+GOOD_FROM: Final = 0.85  # the part of the weight from which on an answer is good: one light point may be missing
 HARD_FROM: Final = 0.5
 
 
@@ -39,19 +32,12 @@ class Rating(IntEnum):
     GOOD = 3
 
 
-def share(points: Iterable[Point], marks: Mapping[str, Mark]) -> float:
-    """Return which part of the points' weight was covered, 0 to 1; a point without a mark was not."""
-    known = list(points)
-    covered = sum(point.weight * WORTH[marks.get(point.id, Mark.MISSED)] for point in known)
-    return covered / sum(point.weight for point in known)
-
-
-def rated(points: Iterable[Point], marks: Mapping[str, Mark]) -> Rating:
-    """Return the rating that follows from the points that were covered."""
-    covered = share(points, marks)
-    if covered >= GOOD_FROM:
+def rated(covered: Tally) -> Rating:
+    """Return the rating that follows from what was covered; nothing asked is nothing known."""
+    share = covered.share or 0.0
+    if share >= GOOD_FROM:
         return Rating.GOOD
-    return Rating.HARD if covered >= HARD_FROM else Rating.AGAIN
+    return Rating.HARD if share >= HARD_FROM else Rating.AGAIN
 
 
 def reviewed(card: Card, rating: Rating, at: float) -> Card:
@@ -98,6 +84,11 @@ def moment(at: float) -> dt.datetime:
     return dt.datetime.fromtimestamp(at, dt.UTC)
 
 
+def day_of(at: float) -> dt.date:
+    """Return the day, where the person is, of a time in seconds since 1970."""
+    return dt.datetime.fromtimestamp(at).astimezone().date()
+
+
 def day_start(day: dt.date) -> float:
     """Return when a day begins where the person is, seconds since 1970."""
     return dt.datetime.combine(day, dt.time()).astimezone().timestamp()
@@ -105,4 +96,4 @@ def day_start(day: dt.date) -> float:
 
 def next_day_start(at: float) -> float:
     """Return when the day after a time begins where the person is, both in seconds since 1970."""
-    return day_start(dt.datetime.fromtimestamp(at).astimezone().date() + dt.timedelta(days=1))
+    return day_start(day_of(at) + dt.timedelta(days=1))

@@ -55,11 +55,16 @@ class Tally:
         return tuple(one for one in self.points if one.mark in marks)
 
 
+def tallied(item: str, points: Iterable[Point], marks: Mapping[str, Mark]) -> Tally:
+    """Return points of an item as those that count; one without a mark is missed."""
+    return Tally(tuple(Scored(item, point, marks.get(point.id, Mark.MISSED)) for point in points))
+
+
 def scored(item: Item, marks: Mapping[str, Mark]) -> Iterator[Scored]:
     """Yield the points that count: of the question, and of each follow-up, of which any point is marked."""
     for points in (item.points, *(follow_up.points for follow_up in item.follow_ups)):
         if any(point.id in marks for point in points):
-            yield from (Scored(item.id, point, marks.get(point.id, Mark.MISSED)) for point in points)
+            yield from tallied(item.id, points, marks).points
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

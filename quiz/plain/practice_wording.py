@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from quiz.plain.wording import count, sentence, suggestion, weighed
-from quiz.practice_stats import day_of
-from quiz.schedule import share
+from quiz.schedule import day_of
 from quiz.session import Mark
 from quiz.suggest import suggest
+from quiz.tally import tallied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +85,8 @@ def correction(point: Point) -> Iterator[str]:
 def outcome(part: Part, marks: Mapping[str, Mark], changed: Sequence[Card], practice: Practice) -> Iterator[str]:
     """Yield what was covered, what was not, and when which of it comes again."""
     covered = sum(mark is Mark.COVERED for mark in marks.values())
-    yield f"Covered: {covered} of {count(len(part.points), 'point')}, {share(part.points, marks):.0%} of the weight."
+    share = tallied(part.item.id, part.points, marks).share or 0.0
+    yield f"Covered: {covered} of {count(len(part.points), 'point')}, {share:.0%} of the weight."
     titles = {cluster.id: f"{cluster.title} points" for cluster in part.clusters}
     names = {**titles, **{one.id: "this follow-up" for one in part.clusters if one.follow_up}}
     for card in sorted(changed, key=practice.due):

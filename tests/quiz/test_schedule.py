@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quiz.practice import Card
-from quiz.schedule import DAY, Rating, day_start, due_at, last_review, next_day_start, rated, recall, reviewed, share
+from quiz.schedule import DAY, Rating, day_start, due_at, last_review, next_day_start, rated, recall, reviewed
 from quiz.session import Mark
+from quiz.tally import tallied
 
 if TYPE_CHECKING:
     from quiz.bank import Bank
@@ -32,9 +33,9 @@ RATINGS = [
 @pytest.mark.parametrize(("marks", "part", "rating"), RATINGS)
 def test_what_was_covered_makes_the_rating(bank: Bank, marks: dict[str, Mark], part: float, rating: Rating) -> None:
     """Weight counts, partly is a half, a point without a mark was missed."""
-    points = bank.item("q1").points
-    assert share(points, marks) == part
-    assert rated(points, marks) is rating
+    covered = tallied("q1", bank.item("q1").points, marks)
+    assert covered.share == part
+    assert rated(covered) is rating
 
 
 def days(card: Card) -> float:
