@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from checker.errors import InfrastructureError, UsageError
 from records.interviews import find
 from records.models import cards, interviews, reviews, verdicts
-from records.names import matching
+from records.names import same
 from records.sqlite_file import BUSY_SECONDS, backups, told
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def chosen(connection: Connection, choice: Choice) -> Doomed:
 def named(connection: Connection, table: Any, candidate: str) -> list[Any]:
     """Return the ids of the rows that are a candidate's."""
     rows = connection.execute(select(table.c.id, table.c.candidate)).all()
-    return [row.id for row in rows if row.candidate is not None and matching(candidate, [row.candidate])]
+    return [row.id for row in rows if row.candidate is not None and same(candidate, row.candidate)]
 
 
 def remove(records: Records, doomed: Doomed) -> int:

@@ -13,7 +13,7 @@ from quiz.bank import Level
 from quiz.session import Conclusion, Kept, Mark, Plan, Recommendation, Sheet
 from records.identifiers import new_id
 from records.models import conclusions, interviews, sheets, storable
-from records.names import cleaned, matching
+from records.names import cleaned, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ class InterviewStore:
         with self._records.reading() as connection:
             rows = connection.execute(select(interviews).order_by(interviews.c.started.desc())).mappings().all()
         found = [summary(row) for row in rows]
-        return [one for one in found if candidate is None or matching(candidate, [one.candidate])]
+        return [one for one in found if candidate is None or same(candidate, one.candidate)]
 
     def _change(self, interview: str, **values: Any) -> None:
         with self._records.writing() as connection:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def cleaned(name: str) -> str:
@@ -17,8 +13,3 @@ def cleaned(name: str) -> str:
 def same(name: str, other: str) -> bool:
     """Whether two names are one person's, upper and lower case aside."""
     return cleaned(name).casefold() == cleaned(other).casefold()
-
-
-def matching(name: str, known: Iterable[str]) -> list[str]:
-    """Return the names that are spelt like `name`, upper and lower case aside."""
-    return [one for one in known if same(name, one)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from records.models import verdicts
-from records.names import cleaned, matching
+from records.names import cleaned, same
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -70,7 +70,7 @@ class VerdictStore:
 
     def of(self, candidate: str) -> list[KeptVerdict]:
         """Return a candidate's verdicts, the oldest first."""
-        return [one for one in self.all() if one.candidate is not None and matching(candidate, [one.candidate])]
+        return [one for one in self.all() if one.candidate is not None and same(candidate, one.candidate)]
 
 
 def row_of(verdict: Verdict) -> dict[str, Any]:

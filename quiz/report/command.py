@@ -14,7 +14,7 @@ from quiz.report.model import Report
 from records.database import open_records
 from records.export import write_private
 from records.interviews import InterviewStore
-from records.names import matching
+from records.names import same
 from records.verdicts import VerdictStore
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def find(records: Records, typed: str | None, candidate: str | None) -> Report:
     """
     store = InterviewStore(records)
     kept = store.load(typed) if typed is not None else last(store, candidate)
-    if kept is not None and typed is not None and candidate is not None and not matching(candidate, [kept.candidate]):
+    if kept is not None and typed is not None and candidate is not None and not same(candidate, kept.candidate):
         raise UsageError(f"interview {kept.id} is of {kept.candidate!r}", next_step=f"workbench report {kept.id}")
     name = candidate if kept is None else kept.candidate
     bank = read_bank(find_content().questions)
