@@ -12,7 +12,7 @@ from checker.errors import InfrastructureError, UsageError
 from checker.schema import Identifier, Strict, Text, first_key, read_model, refuse_twins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pydantic
@@ -118,6 +118,12 @@ class Section(Strict):
     def bonus(self) -> bool:
         """Whether it is asked only if time is left."""
         return self.minutes is None
+
+    def budget(self, asked: Iterable[Item]) -> float | None:
+        """Return how long these items of it may take, in seconds: their part of its minutes; None for the bonus."""
+        if self.minutes is None:
+            return None
+        return 60 * self.minutes * sum(item.minutes for item in asked) / sum(item.minutes for item in self.items)
 
 
 class Criterion(Strict):

@@ -200,11 +200,12 @@ class Session:
     @property
     def section_budget(self) -> float | None:
         """How long the section may take, in seconds: its items' part of the section's minutes; None for the bonus."""
-        section = self.section
-        if section.minutes is None:
-            return None
-        asked = sum(item.minutes for item in section.items if item.id in self.plan.items)
-        return 60 * section.minutes * asked / sum(item.minutes for item in section.items)
+        return self.section.budget(item for item in self.section.items if item.id in self.plan.items)
+
+    @property
+    def whole_seconds(self) -> float:
+        """How long the interview has taken."""
+        return sum(sheet.seconds for sheet in self.sheets.values())
 
     # what the interviewer does
 

@@ -14,6 +14,7 @@ from quiz.session import Conclusion, Kept, Mark, Plan, Recommendation, Sheet
 from records.identifiers import new_id
 from records.models import conclusions, interviews, sheets, storable
 from records.names import cleaned, same
+from records.rows import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,21 +96,15 @@ class InterviewStore:
 
     def _put(self, table: Table, key: Mapping[str, str], values: Mapping[str, Any]) -> None:
         """Change a row or add it; where another process adds it at the same moment, the later one counts."""
-        try:
-            put(self._records, table, key, values)
-        except IntegrityError:
+        for is_last in (False, True):
             try:
-                put(self._records, table, key, values)
+                with self._records.writing() as connection:
+                    put(connection, table, key, values)
             except IntegrityError as error:
-                raise gone(key["interview"]) from error
-
-
-def put(records: Records, table: Table, key: Mapping[str, str], values: Mapping[str, Any]) -> None:
-    """Change a row, or add it where there is none."""
-    with records.writing() as connection:
-        chosen = [table.c[name] == value for name, value in key.items()]
-        if connection.execute(table.update().where(*chosen).values(**values)).rowcount == 0:
-            connection.execute(table.insert().values(**key, **values))
+                if is_last:
+                    raise gone(key["interview"]) from error
+            else:
+                return
 
 
 def find(connection: Connection, interview: str) -> RowMapping:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from quiz.practice import Card, Review
 from quiz.session import Mark
 from records.models import cards, reviews
+from records.rows import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import RowMapping
 
     from records.connection import Records
 
@@ -35,19 +36,13 @@ class PracticeRecords:
         with self._records.reading() as connection:
             return [as_review(row) for row in connection.execute(ordered).mappings()]
 
-    def save(self, review: Review, cards: Sequence[Card]) -> None:
+    def save(self, review: Review, changed: Sequence[Card]) -> None:
         """Keep a review and the cards that it changed, in place of what was kept of them: all of it or nothing."""
         with self._records.writing() as connection:
             connection.execute(reviews.insert().values(review_row(review)))
-            for card in cards:
-                replace_card(connection, card)
-
-
-def replace_card(connection: Connection, card: Card) -> None:
-    """Keep a card in place of what was kept of it."""
-    values = {"item": card.item, "due": card.due, "state": dict(card.state)}
-    if connection.execute(cards.update().where(cards.c.id == card.id).values(values)).rowcount == 0:
-        connection.execute(cards.insert().values(id=card.id, **values))
+            for card in changed:
+                values = {"item": card.item, "due": card.due, "state": dict(card.state)}
+                put(connection, cards, {"id": card.id}, values)
 
 
 def review_row(review: Review) -> dict[str, Any]:

@@ -129,10 +129,10 @@ class Face:
         except WorkbenchError as error:
             self.say(f"The code {reference} cannot be shown: {error.message}.")
             return
-        lines = excerpt.text.rstrip("\n").splitlines()
-        self.say(f"Code: {excerpt.path}, from line {excerpt.first_line}, {wording.count(len(lines), 'line')}:")
-        numbered = (f"{number:>4}  {line}".rstrip() for number, line in enumerate(lines, excerpt.first_line))
-        self._terminal.write("\n".join(numbered) + "\n")
+        code = wording.numbered(excerpt)
+        lines = wording.count(code.count("\n"), "line")
+        self.say(f"Code: {excerpt.path}, from line {excerpt.first_line}, {lines}:")
+        self._terminal.write(code)
 
     def show_points(self) -> None:
         """Tell what is expected."""

@@ -9,7 +9,7 @@ from checker.interrupts import Interrupted
 from quiz.plain import practice_wording as told
 from quiz.plain.actions import LeftError, RefusedError
 from quiz.plain.ticks import ticked
-from quiz.plain.wording import wrapped
+from quiz.plain.wording import numbered, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -136,10 +136,8 @@ class PracticeFace:
         except WorkbenchError as error:
             self._say(f"The code {reference} cannot be shown: {error.message}.")
             return
-        lines = excerpt.text.rstrip("\n").splitlines()
         self._say(f"Code: {excerpt.path}, from line {excerpt.first_line}:")
-        numbered = (f"{number:>4}  {line}".rstrip() for number, line in enumerate(lines, excerpt.first_line))
-        self._terminal.write("\n".join(numbered) + "\n")  # code is never broken
+        self._terminal.write(numbered(excerpt))
 
     def _read(self, prompt: str) -> str:
         self._say(prompt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from quiz.plain.wording import count, sentence, suggestion, weighed
+from quiz.plain.wording import correction, count, sentence, suggestion, weighed
 from quiz.schedule import day_of
 from quiz.session import Mark
 from quiz.suggest import suggest
@@ -13,7 +13,7 @@ from quiz.tally import tallied
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from quiz.bank import Item, Point
+    from quiz.bank import Item
     from quiz.clusters import Part
     from quiz.practice import Card, Practice, Round
 
@@ -73,13 +73,6 @@ def expected(part: Part, answer: str) -> Iterator[str]:
         yield from correction(point)
         if point.id in found:
             yield f"    {suggestion(found[point.id])}"
-
-
-def correction(point: Point) -> Iterator[str]:
-    """Yield what is true where a documented point is not."""
-    if point.correction:
-        source = point.correction.source
-        yield f"    Correction: {point.correction.says} Source: {source.title}, {source.url}"
 
 
 def outcome(part: Part, marks: Mapping[str, Mark], changed: Sequence[Card], practice: Practice) -> Iterator[str]:

@@ -6,13 +6,14 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from checker.renderers.plain import plain
+from quiz.clock import against, told
 from quiz.plain.walk import Kind
-from quiz.screen.clock import against, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from quiz.bank import Item, Point
+    from quiz.plain.face import Excerpt
     from quiz.plain.walk import Walk
     from quiz.session import Session, Sheet
     from quiz.suggest import Suggestion
@@ -31,13 +32,19 @@ def wrapped(text: str, width: int | None) -> str:
     return "\n".join("\n".join(pieces) for pieces in lines)
 
 
+def numbered(excerpt: Excerpt) -> str:
+    """Return code with its lines numbered, and never broken."""
+    lines = enumerate(excerpt.text.rstrip("\n").splitlines(), excerpt.first_line)
+    return "\n".join(f"{number:>4}  {line}".rstrip() for number, line in lines) + "\n"
+
+
 def introduction(session: Session, *, resumed: bool) -> Iterator[str]:
     """Yield what the interview is, and how to find one's way."""
     who = plain(" ".join(session.candidate.split())) or "a candidate without a name"
     level = f" for the level {session.plan.level}" if session.plan.level else ""
     yield f"Interview {session.id} with {who}{level}: {count(len(session.plan.items), 'question')}."
     if resumed:
-        yield f"It goes on at question {session.position + 1}, after {told(whole_seconds(session))}."
+        yield f"It goes on at question {session.position + 1}, after {told(session.whole_seconds)}."
     if session.plan.left_out:
         yield f"Left out for lack of time: {', '.join(session.plan.left_out)}."
     if session.gone:
@@ -60,13 +67,8 @@ def clocks(session: Session) -> str:
     return (
         f"Time: question {against(session.seconds, session.item.minutes * 60)}, "
         f"section {against(session.section_seconds, session.section_budget)}, "
-        f"in all {against(whole_seconds(session), budget)}."
+        f"in all {against(session.whole_seconds, budget)}."
     )
-
-
-def whole_seconds(session: Session) -> float:
-    """Return how long the interview has taken."""
-    return sum(sheet.seconds for sheet in session.sheets.values())
 
 
 def points(item: Item, sheet: Sheet, suggestions: Mapping[str, Suggestion]) -> Iterator[str]:
@@ -88,11 +90,16 @@ def point_lines(number: int, point: Point, sheet: Sheet, suggestions: Mapping[st
     """Yield a point with its mark, its correction and what was said of it."""
     mark = f" Marked {sheet.marks[point.id]}." if point.id in sheet.marks else ""
     yield f"  {number}. {sentence(point.text)} ({weighed(point)}){mark}"
+    yield from correction(point)
+    if point.id in suggestions:
+        yield f"    {suggestion(suggestions[point.id])}"
+
+
+def correction(point: Point) -> Iterator[str]:
+    """Yield what is true where a documented point is not."""
     if point.correction:
         source = point.correction.source
         yield f"    Correction: {point.correction.says} Source: {source.title}, {source.url}"
-    if point.id in suggestions:
-        yield f"    {suggestion(suggestions[point.id])}"
 
 
 def weighed(point: Point) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from quiz.report.model import SCHEMA
+from records.export import moment
 
 if TYPE_CHECKING:
     from quiz.report.model import CodePart, Interview, Report
@@ -53,8 +53,3 @@ def code_data(code: CodePart) -> dict[str, Any]:
         "best_score": code.best,
         "attempts": attempts,
     }
-
-
-def moment(seconds: float | None) -> str | None:
-    """Return a time as ISO 8601 in UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

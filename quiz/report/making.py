@@ -93,14 +93,12 @@ def corrections(card: Scorecard) -> tuple[tuple[Footnote, ...], Numbers]:
 def section_part(bank: Bank, score: SectionScore, sheets: Mapping[str, Sheet], numbers: Numbers) -> SectionPart:
     """Return a section; its budget is its questions' part of the section's minutes."""
     section = next(one for one in bank.sections if one.id == score.id)
-    asked = sum(one.item.minutes for one in score.items)
-    whole = sum(item.minutes for item in section.items)
     return SectionPart(
         id=score.id,
         title=score.title,
         measure=measure(score.tally),
         seconds=sum(sheets.get(one.item.id, Sheet()).seconds for one in score.items),
-        budget=None if section.minutes is None else 60 * section.minutes * asked / whole,
+        budget=section.budget(one.item for one in score.items),
         questions=tuple(question_part(one, sheets.get(one.item.id, Sheet()), numbers) for one in score.items),
     )
 

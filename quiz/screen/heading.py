@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from checker.renderers.plain import plain
-from quiz.screen.clock import against
+from quiz.clock import against
 from quiz.screen.marks import MUTED
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def clocks(session: Session) -> Content:
 def whole(session: Session) -> Content:
     """Return the clock of the whole interview."""
     budget = session.plan.minutes and session.plan.minutes * 60
-    return Content.assemble(" in all ", timed(sum(sheet.seconds for sheet in session.sheets.values()), budget))
+    return Content.assemble(" in all ", timed(session.whole_seconds, budget))
 
 
 def timed(seconds: float, budget: float | None) -> tuple[str, str]:

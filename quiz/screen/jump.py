@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from checker.renderers.plain import plain
-from quiz.screen.clock import told
+from quiz.clock import told
 from quiz.screen.hanging import Hanging
 from quiz.screen.heading import HERE, SKIPPED, cell
 from quiz.screen.key_line import KeyLine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quiz.screen.clock import against, told
+from quiz.clock import against, told
 
 
 @pytest.mark.parametrize(
