@@ -10,7 +10,7 @@ import psycopg
 from checker.kit.expect import Refuted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 OURS: Final = ("53", "57P", "58", "XX", "42601")  # SQLSTATEs: no resources, a shutdown, a broken server, bad syntax
 
@@ -45,6 +45,11 @@ class Database:
         """Return the status of the task with that title; None where there is no such row."""
         found = self.rows("SELECT status::text FROM public.tasks WHERE title = %s", title)
         return str(found[0][0]) if found else None
+
+    def task_statuses(self, task_ids: Sequence[int]) -> dict[int, str | None]:
+        """Return the status of each of these tasks; None where there is no such row."""
+        found = self.rows("SELECT id, status::text FROM public.tasks WHERE id = ANY(%s)", list(task_ids))
+        return {**dict.fromkeys(task_ids), **dict(found)}
 
 
 @contextmanager

@@ -238,22 +238,16 @@ def complete(service: Service, wanted: Sequence[int]) -> dict[int, str | None]:
     over: list[dict[str, Any]] = []
     while True:
         count = len(over)
-        found = statuses_of(service.database, wanted)
+        found = service.database.task_statuses(wanted)
         waiting = {task_id for task_id, status in found.items() if status not in {"completed", None}}
         if not waiting or time.monotonic() > deadline:
             break
         over = functions.call("wait_invocations", count=count + 1, seconds=REST_SECONDS)
         if len(over) == count and waiting <= handed_over(over):
-            found = statuses_of(service.database, wanted)
+            found = service.database.task_statuses(wanted)
             break
     functions.close()
     return found
-
-
-def statuses_of(database: Database, wanted: Sequence[int]) -> dict[int, str | None]:
-    """Return the status of each task; None where it is gone."""
-    rows = database.rows("SELECT id, status::text FROM public.tasks WHERE id = ANY(%s)", list(wanted))
-    return {**dict.fromkeys(wanted), **dict(rows)}
 
 
 def handed_over(invocations: Sequence[Mapping[str, Any]]) -> set[int]:

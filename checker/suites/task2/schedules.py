@@ -62,10 +62,18 @@ SPENT: Final = {
         (lanes.INTERNAL_ERROR, lanes.RESET, lanes.REQUEST_THROTTLED, *(lanes.BAD_GATEWAY_PAGE,) * 5),
     ),
 }
+HOPELESS_KINDS: Final = {
+    "deny": "access is denied",
+    "unknown-queue": "the queue does not exist",
+    "malformed": "the queue calls the request malformed",
+}
 HOPELESS: Final = {
-    "denied": Plan("access is denied", (lanes.DENIED,) * 8),
-    "unknown-queue": Plan("the queue does not exist", (lanes.UNKNOWN_QUEUE,) * 8),
-    "malformed": Plan("the queue calls the request malformed", (lanes.MALFORMED,) * 8),
+    name: Plan(HOPELESS_KINDS[fault["kind"]], (fault,) * 8)
+    for name, fault in {
+        "denied": lanes.DENIED,
+        "unknown-queue": lanes.UNKNOWN_QUEUE,
+        "malformed": lanes.MALFORMED,
+    }.items()
 }
 # Ten, the contract's cap, and all but the last back off for 7 s: what they hold is not given back before others asked.
 FAILING_AT_ONCE: Final = {**MENDED_AT_LAST, **SPENT, **MENDED_TWICE}
@@ -115,11 +123,6 @@ HOPELESS_FAULTS: Final = {
     },
     "before-more-hopeless": {"ReceiveMessage": (lanes.DENIED,) * 8, "DeleteMessage": (lanes.MALFORMED,) * 8},
     "before-the-last-hopeless": {"ReceiveMessage": (lanes.MALFORMED,) * 8, "DeleteMessage": (lanes.UNKNOWN_QUEUE,) * 8},
-}
-HOPELESS_KINDS: Final = {
-    "deny": "access is denied",
-    "unknown-queue": "the queue does not exist",
-    "malformed": "the queue calls the request malformed",
 }
 REFUSAL_SECONDS: Final = 1.5  # spans the first attempt and the retry after 1 s, not the one after 3 s
 EVERY_KIND: Final = (lanes.RESET, lanes.BAD_GATEWAY_PAGE, lanes.THROTTLING, lanes.UNAVAILABLE)

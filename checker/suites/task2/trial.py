@@ -280,8 +280,7 @@ def complete(service: Service, lane: Lane) -> dict[int, str | None]:
     deadline = time.monotonic() + COMPLETION_SECONDS
     rounds = 0
     while True:
-        rows = service.database.rows("SELECT id, status::text FROM public.tasks WHERE id = ANY(%s)", tasks)
-        found: dict[int, str | None] = {**dict.fromkeys(tasks), **dict(rows)}
+        found = service.database.task_statuses(tasks)
         if all(status == "completed" for status in found.values()) or time.monotonic() > deadline:
             return found
         rounds = len(functions.call("wait_invocations", count=rounds + 1, seconds=0.5))

@@ -207,9 +207,9 @@ def status_once_completed(service: Service, task_id: int | None) -> str | None:
     """Return the task's status when it is completed, or the one that it has when the time is over."""
     deadline = time.monotonic() + COMPLETION_SECONDS
     while task_id is not None:
-        rows = service.database.rows("SELECT status::text FROM public.tasks WHERE id = %s", task_id)
-        if rows == [("completed",)] or time.monotonic() > deadline:
-            return str(rows[0][0]) if rows else None
+        status = service.database.task_statuses([task_id])[task_id]
+        if status == "completed" or time.monotonic() > deadline:
+            return status
         time.sleep(TRY_EVERY / 10)
     return None
 
