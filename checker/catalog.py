@@ -49,6 +49,7 @@ class Kata(Strict):
     touches: tuple[str, ...] = ()
     seconds: Seconds = Seconds()
     explain: bool = False  # whether its suite reads the plans of the submission's statements
+    compare: bool = False  # whether its suite runs the model solution beside the submission, to measure against
 
     @property
     def patience(self) -> Patience:

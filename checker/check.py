@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checker.assemble import assemble
+from checker.assemble import assemble, assembled
 from checker.environment import find_environment
 from checker.errors import InfrastructureError, SubmissionError
 from checker.isolation import available
@@ -98,15 +98,26 @@ class Check:
         with nullcontext(prepared) if prepared else self.prepare(request) as ready:
             submission = freeze(request.source, ready.folder / "submission")
             origin = Origin(path=submission.source, commit=submission.commit, tree=submission.tree)
+            model, model_venv = self._model(request.kata, ready.folder)
             job = Job(
                 submission=str(submission.folder),
                 venv=str(self._environment(submission)),
                 client=str(runtime_client_folder(cache_folder() / "runtime-client")),
+                model=model,
+                model_venv=model_venv,
             )
             outcome = ready.run.check(job, self.tell)
         if needs_canary(outcome) and self.canary:
             outcome = self._ask_canary(request, outcome)
         return outcome, origin
+
+    def _model(self, kata: str, folder: Path) -> tuple[str, str]:
+        """Return the model solution and its environment, where the kata's suite compares with it."""
+        if not self.catalog.load(kata).compare:
+            return "", ""
+        with assembled(self.catalog.layers(kata, solved=True)) as solved:
+            model = freeze(solved, folder / "model")
+        return str(model.folder), str(self._environment(model))
 
     def _environment(self, submission: Submission) -> Path:
         return find_environment(submission, lambda line: self.tell({"installing": line}), hidden=self.catalog.secrets())

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Program:
-    """A program of the submission: what to type, the environment, and what else it must be able to read."""
+    """A program of the submission: what to type, the environment, and what else it must be able to read.
+
+    With `of_model` it is the model solution's, which runs beside the submission and is not seen by it.
+    """
 
     argv: tuple[str, ...]
     environ: Mapping[str, str]
     reads: tuple[Path, ...] = ()
     stdin: bytes | None = None
     shown_as: str = field(default="")
+    of_model: bool = False
 
     @property
     def title(self) -> str:

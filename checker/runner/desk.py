@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker import programs
+from checker.errors import InfrastructureError
 from checker.runner.service import Stopped, how_it_ended, launch, migrate, start_api
 
 if TYPE_CHECKING:
@@ -83,6 +84,29 @@ class Desk:
             return {"cause": stopped.cause}
         self.adopt(process)
         return {"url": f"http://127.0.0.1:{port}"}
+
+    async def start_model(self, name: str, lane_port: int, environ: dict[str, str]) -> str:
+        """Migrate the model solution's database and start its API; return its base URL."""
+        merged = {**self._stack.environment(lane_port), **environ}
+        try:
+            await migrate(self._stack, merged, f"migration of {name}", of_model=True)
+            process, port = await start_api(self._stack, name, merged, of_model=True)
+        except Stopped as stopped:
+            raise InfrastructureError(f"the model solution does not come up: {stopped.cause}") from stopped
+        self.adopt(process)
+        return f"http://127.0.0.1:{port}"
+
+    async def memory(self, name: str) -> int:
+        """Return how much memory a process, with all that it started, has to itself, in bytes."""
+        return await self._stack.memory(self._processes[name])
+
+    async def read_file(self, name: str, most: int) -> str | None:
+        """Return the text of a file of the submission, up to `most` bytes; None where there is no such file."""
+        path = self._stack.files / name
+        if not path.is_file() or not path.resolve().is_relative_to(self._stack.files.resolve()):
+            return None
+        with path.open("rb") as file:
+            return file.read(most).decode(errors="replace")
 
     async def start_script(self, name: str, path: str, order: Any, environ: dict[str, str], lane_port: int) -> None:
         """Start a script of the suite's in the submission's environment; `order` is one line of JSON on its stdin."""

@@ -49,11 +49,16 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Job:
-    """The submission to be checked: its frozen files, its environment, the folder of the Lambda runtime client."""
+    """The submission to be checked: its frozen files, its environment, the folder of the Lambda runtime client.
+
+    Where the kata's suite compares with the model solution, `model` and `model_venv` are its files and environment.
+    """
 
     submission: str
     venv: str
     client: str
+    model: str = ""
+    model_venv: str = ""
 
     def to_json(self) -> str:
         """Return one line of JSON."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from checker import programs
@@ -34,9 +35,10 @@ class Stopped(Exception):  # noqa: N818 - an end of the run, not an error of our
         self.explained = explained
 
 
-async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migration") -> None:
-    """Run the submission's migrations on the database that `environ` names."""
-    program = programs.migration(stack.venv, environ)
+async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migration", *, of_model: bool = False) -> None:
+    """Run the migrations of the submission, or of the model solution, on the database that `environ` names."""
+    venv = stack.model_venv if of_model else stack.venv
+    program = replace(programs.migration(venv, environ), of_model=of_model)
     process = await launch(stack, name, program)
     seconds = stack.patience.migration
     try:
@@ -49,10 +51,13 @@ async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migrati
         raise Stopped(f"`{program.title}` {how_it_ended(process)}", process.log.last())
 
 
-async def start_api(stack: Stack, name: str, environ: Mapping[str, str]) -> tuple[Running, int]:
-    """Start an API of the submission and wait until it answers `GET /health`; return it and its port."""
+async def start_api(
+    stack: Stack, name: str, environ: Mapping[str, str], *, of_model: bool = False
+) -> tuple[Running, int]:
+    """Start an API of the submission or of the model solution and wait for `GET /health`; return it and its port."""
     port = stack.free_port()
-    program = programs.api(stack.venv, environ, port)
+    venv = stack.model_venv if of_model else stack.venv
+    program = replace(programs.api(venv, environ, port), of_model=of_model)
     process = await launch(stack, name, program)
     await wait_for_health(process, program, port, stack.patience.ready)
     return process, port

@@ -28,7 +28,9 @@ class Stack(Protocol):
 
     name: str
     isolation: str
-    venv: Path  # the submission's environment, once it was received
+    files: Path  # the submission, once it was received, as our own side reads it
+    venv: Path  # the submission's environment, as its own processes see it
+    model_venv: Path  # the model solution's, where the job brings one
     submission_root: str  # where a process of the submission sees its files
     patience: Patience  # how long the submission may take
 
@@ -52,6 +54,9 @@ class Stack(Protocol):
 
     async def launch(self, name: str, program: Program) -> Running:
         """Start a process of the submission; its log is kept under `name`."""
+
+    async def memory(self, process: Running) -> int:
+        """Return how much memory a process of the submission, with all that it started, has to itself, in bytes."""
 
     def dead_parts(self) -> list[str]:
         """Name the parts that have ended though nobody ended them."""

@@ -9,7 +9,7 @@ import asyncio
 import secrets
 import shutil
 import socket
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +19,11 @@ from checker.parts.queue_process import QueueProcess
 from checker.parts.valkey import Valkey
 from checker.processes import Limits, Process
 from checker.stacks.base import Overrun
-from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher
+from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher, memory_of
 
 if TYPE_CHECKING:
     from checker.control import AsyncControlClient
+    from checker.processes import Running
     from checker.programs import Program
     from checker.runner.job import Job, Preparation
 
@@ -31,6 +32,14 @@ REGION: Final = "us-east-1"
 ACCESS_KEY: Final = "local"
 QUEUE: Final = "tasks"
 RESERVE_BYTES: Final = 16 * 1024 * 1024  # of the run's disk in memory; PostgreSQL fails somewhat before it is full
+
+
+@dataclass(frozen=True)
+class View:
+    """Whose files a process gets, and what it sees of this machine; everything where there is no shell."""
+
+    files: Path
+    mounts: Mounts | None = None
 
 
 class LocalStack:
@@ -44,10 +53,11 @@ class LocalStack:
         self._hidden = tuple(map(Path, preparation.hidden))
         self._jwt_secret = secrets.token_hex(24)
         self._own: list[tuple[str, Process]] = []
+        self._of_model: list[tuple[str, Process]] = []  # whose excess would be nobody's fault but ours
         self._watcher = Watcher()
         self._watching: asyncio.Task[None] | None = None
-        self._mounts: Mounts | None = None
-        self._cwd = self.venv = Path("/nonexistent")
+        self._views: dict[bool, View] = {}
+        self.files = self.venv = self.model_venv = Path("/nonexistent")
         self._isolation = Isolation(preparation.isolation)
         self.isolation = preparation.isolation
         self.patience = preparation.patience
@@ -73,15 +83,20 @@ class LocalStack:
 
     def receive(self, job: Job) -> None:
         """Take the submission whose processes are to be started from now on."""
-        self._cwd, self.venv = Path(job.submission), Path(job.venv)
+        self.files, self.venv, self.model_venv = Path(job.submission), Path(job.venv), Path(job.model_venv)
         if self._isolation is Isolation.NONE:
             self.submission_root = job.submission
-        else:
-            self._mounts = self._look_around(job)
+            self._views = {False: View(self.files), True: View(Path(job.model))}
+            return
+        etc = write_etc(self._volatile / "etc")
+        self._views = {
+            False: View(self.files, self._look_around(self.files, self.venv, etc)),
+            True: View(Path(job.model), self._look_around(Path(job.model), self.model_venv, etc)),
+        }
 
     async def stop(self) -> None:
         """End everything, the submission's processes first."""
-        own, self._own = self._own, []
+        own, self._own, self._of_model = [*self._own, *self._of_model], [], []
         if self._watching is not None:
             self._watching.cancel()
         await asyncio.gather(*[process.kill() for _, process in own])
@@ -123,13 +138,19 @@ class LocalStack:
             name,
             [*self._shell(program), *program.argv],
             environ=program.environ,
-            cwd=self._cwd,
+            cwd=self._views[program.of_model].files,
             limits=Limits(),
             stdin=program.stdin,
         )
-        self._own.append((program.title, process))
+        (self._of_model if program.of_model else self._own).append((program.title, process))
         self._watcher.add(process, OF_SUBMISSION)
         return process
+
+    async def memory(self, process: Running) -> int:
+        """Return the proportional set size of a process with all its descendants."""
+        if not isinstance(process, Process):
+            raise TypeError(f"{process.name} is not of this machine")
+        return memory_of(process.pid)
 
     def dead_parts(self) -> list[str]:
         """Name the parts that have ended though nobody ended them."""
@@ -186,13 +207,12 @@ class LocalStack:
             self._watch_parts()
 
     def _shell(self, program: Program) -> list[str]:
-        if self._mounts is None:
+        mounts = self._views[program.of_model].mounts
+        if mounts is None:
             return []
         extra = tuple((path, str(path)) for path in program.reads)
-        mounts = replace(self._mounts, read_only=(*self._mounts.read_only, *extra))
-        return inner_command(mounts, program.environ)
+        return inner_command(replace(mounts, read_only=(*mounts.read_only, *extra)), program.environ)
 
-    def _look_around(self, job: Job) -> Mounts:
-        """Return what every process of the submission sees."""
-        wanted = ((Path(job.venv), job.venv), (Path(job.submission), SUBMISSION))
-        return Mounts(System(self._hidden), wanted, write_etc(self._volatile / "etc"), SUBMISSION)
+    def _look_around(self, files: Path, venv: Path, etc: Path) -> Mounts:
+        """Return what every process of the submission, or of the model solution, sees."""
+        return Mounts(System(self._hidden), ((venv, str(venv)), (files, SUBMISSION)), etc, SUBMISSION)

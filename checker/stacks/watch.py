@@ -145,6 +145,12 @@ def proportional_bytes(pid: int) -> int:
     return 0
 
 
+def memory_of(pid: int) -> int:
+    """Return the proportional set size of a process with all its descendants, in bytes."""
+    stats = {one: stat for name in os.listdir("/proc") if name.isdecimal() and (stat := read_stat(one := int(name)))}  # noqa: PTH208 - as above
+    return sum(map(proportional_bytes, descendants(pid, children_of(stats))))
+
+
 def end_all(pids: Sequence[int]) -> None:
     """Kill processes by their ids."""
     for pid in pids:
