@@ -16,7 +16,7 @@ from checker.isolation import available
 from checker.parts.functions.client import runtime_client_folder
 from checker.runner.job import Job, Observation, Outcome, Preparation
 from checker.stacks.launch_local import LocalRun
-from checker.submission import Submission, freeze
+from checker.submission import Folder, Source, Submission, freeze
 from checker.verdict import Origin, Verdict, judge
 from checker.workspace import cache_folder, run_folder
 
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be checked: a folder, for a kata, perhaps for some of its requirements alone."""
+    """What is to be checked: a folder or a commit, for a kata, perhaps for some of its requirements alone."""
 
     kata: str
-    source: Path
+    source: Path | Source
     only: tuple[str, ...] = ()
     first: tuple[str, ...] = ()  # requirements that are looked at before the others
+
+    @property
+    def submitted(self) -> Source:
+        """What becomes the submission."""
+        return Folder(self.source) if isinstance(self.source, Path) else self.source
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Check:
         for identifier in (*request.only, *request.first):
             kata.requirement(identifier)
         started = time.monotonic()
-        origin = Origin(path=str(request.source))
+        origin = request.submitted.origin
         try:
             outcome, origin = self._run(request, prepared)
         except SubmissionError as error:
@@ -96,8 +101,8 @@ class Check:
 
     def _run(self, request: Request, prepared: Prepared | None) -> tuple[Outcome, Origin]:
         with nullcontext(prepared) if prepared else self.prepare(request) as ready:
-            submission = freeze(request.source, ready.folder / "submission")
-            origin = Origin(path=submission.source, commit=submission.commit, tree=submission.tree)
+            submission = request.submitted.freeze(ready.folder / "submission")
+            origin = submission.origin
             model, model_venv = self._model(request.kata, ready.folder)
             job = Job(
                 submission=str(submission.folder),

@@ -11,9 +11,10 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from checker.errors import SubmissionError, UsageError
+from checker.verdict import Origin
 from checker.walk import read_capped, walk
 from checker.workspace import refuse_full
 
@@ -26,13 +27,51 @@ REQUIRED: Final = ("app/main.py", "requirements.txt", "alembic.ini", "lambda_fun
 
 @dataclass(frozen=True)
 class Submission:
-    """A frozen copy in `folder`; `source` is where it came from; `commit` is what `.git` there names, if anything."""
+    """A frozen copy in `folder`; `source` is where it came from; `commit` is what `.git` there names, if anything.
+
+    Of a commit that was read from a repository, `repository` names that, and `tree` is git's own name of the tree.
+    """
 
     folder: Path
     source: str
     commit: str | None
     tree: str
     skipped_links: int
+    repository: str | None = None
+    skipped_submodules: int = 0
+
+    @property
+    def origin(self) -> Origin:
+        """What was graded, as a verdict tells it."""
+        path = None if self.repository else self.source
+        return Origin(path=path, repository=self.repository, commit=self.commit, tree=self.tree)
+
+
+class Source(Protocol):
+    """What can become a submission: a folder, or a commit of a repository."""
+
+    @property
+    def origin(self) -> Origin:
+        """What is known of it before it is read."""
+
+    def freeze(self, target: Path) -> Submission:
+        """Copy it into the new folder `target`; errors as of `freeze` below."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder as it is when it is frozen."""
+
+    path: Path
+
+    @property
+    def origin(self) -> Origin:
+        """Its path, which is all that is known before it is read."""
+        return Origin(path=str(self.path))
+
+    def freeze(self, target: Path) -> Submission:
+        """Copy its files."""
+        return freeze(self.path, target)
 
 
 def freeze(source: Path, target: Path) -> Submission:

@@ -164,7 +164,7 @@ class Watch:
 
     def _watch_files(self) -> None:
         changes = watchfiles.watch(
-            self._request.source,
+            self._request.submitted.origin.path or Path(),
             watch_filter=Saves(),
             debounce=DEBOUNCE_MS,
             step=STEP_MS,
