@@ -1,11 +1,13 @@
-"""Which files of a folder are a submission's, and how they are read."""
+"""Which files of a folder or of a commit are a submission's, and how those of a folder are read."""
 
 from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from checker.errors import SubmissionError
 from checker.ignores import Rule, read_rules
@@ -35,29 +37,87 @@ LEFT_OUT: Final = frozenset(
 )
 
 
+class Kind(Enum):
+    """What stands in a folder, as far as it may take part; `SUBMODULE` in a commit alone."""
+
+    FILE = auto()
+    FOLDER = auto()
+    LINK = auto()
+    SUBMODULE = auto()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name in a folder, and what it names."""
+
+    name: str
+    kind: Kind
+
+
+class Tree(Protocol):
+    """What can be walked through: a folder on disk, or the tree of a commit."""
+
+    def entries(self, folder: Path) -> list[Entry]:
+        """Return what stands in a folder, named from the root, sorted by name."""
+
+    def read(self, name: Path, limit: int) -> bytes:
+        """Return the bytes of a file, named from the root, up to one byte over `limit`."""
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A folder on disk, no link of which is followed."""
+
+    root: Path
+
+    def entries(self, folder: Path) -> list[Entry]:
+        """Return what stands in a folder, what is neither file, folder nor link left out."""
+        with os.scandir(self.root / folder) as found:
+            entries = [Entry(one.name, kind) for one in found if (kind := kind_of(one)) is not None]
+        return sorted(entries, key=lambda entry: entry.name)
+
+    def read(self, name: Path, limit: int) -> bytes:
+        """Return the bytes of a file."""
+        return read_capped(self.root / name, limit)
+
+
+def kind_of(entry: os.DirEntry[str]) -> Kind | None:
+    """Return what an entry of a folder on disk is; None where it takes no part."""
+    if entry.is_symlink():
+        return Kind.LINK
+    if entry.is_dir(follow_symlinks=False):
+        return Kind.FOLDER
+    return Kind.FILE if entry.is_file(follow_symlinks=False) else None
+
+
 def walk(root: Path) -> Iterator[Path]:
     """Yield the files and links below `root` that take part, in a fixed order.
 
     `SubmissionError` where the tree is deeper, a path longer or the ignoring more involved than anybody's.
     """
-    return Walk(root).below(Path(), ())
+    return (root / name for name, _ in walk_tree(Disk(root)))
+
+
+def walk_tree(tree: Tree) -> Iterator[tuple[Path, Kind]]:
+    """Yield what takes part of a tree, folders aside, named from its root; errors as of `walk`."""
+    return Walk(tree).below(Path(), ())
 
 
 class Walk:
     """One walk through a tree."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self._rules = 0
 
-    def below(self, folder: Path, ignores: Sequence[tuple[Path, list[Rule]]]) -> Iterator[Path]:
+    def below(self, folder: Path, ignores: Sequence[tuple[Path, list[Rule]]]) -> Iterator[tuple[Path, Kind]]:
         """Yield what takes part below a folder, named from the root; `ignores` are the rules from further up."""
         if len(folder.parts) > MAX_DEPTH:
             raise SubmissionError(f"folders lie more than {MAX_DEPTH} deep")
         if len(os.fsencode(folder)) > MAX_NAME_BYTES:
             raise SubmissionError(f"a folder's path has more than {MAX_NAME_BYTES} bytes")
-        entries = sorted(os.scandir(self._root / folder), key=lambda entry: entry.name)
-        names = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+        entries = self._tree.entries(folder)
+        names = {entry.name for entry in entries if entry.kind is Kind.FILE}
         if folder.parts and "pyvenv.cfg" in names:
             return
         if ".gitignore" in names:
@@ -65,17 +125,17 @@ class Walk:
         for entry in entries:
             yield from self._of(folder / entry.name, entry, ignores)
 
-    def _of(self, name: Path, entry: os.DirEntry[str], ignores: Sequence[tuple[Path, list[Rule]]]) -> Iterator[Path]:
-        is_folder = entry.is_dir(follow_symlinks=False)
+    def _of(self, name: Path, entry: Entry, ignores: Sequence[tuple[Path, list[Rule]]]) -> Iterator[tuple[Path, Kind]]:
+        is_folder = entry.kind is Kind.FOLDER
         if entry.name in LEFT_OUT or is_ignored(name, ignores, is_folder=is_folder):
             return
         if is_folder:
             yield from self.below(name, ignores)
-        elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
-            yield self._root / name
+        else:
+            yield name, entry.kind
 
     def _read_rules(self, name: Path) -> list[Rule]:
-        data = read_capped(self._root / name, MAX_IGNORE_BYTES)
+        data = self._tree.read(name, MAX_IGNORE_BYTES)
         if len(data) > MAX_IGNORE_BYTES:
             raise SubmissionError(f"{name} has more than {MAX_IGNORE_BYTES // 1024} kB")
         rules = list(read_rules(data, MAX_RULES + 1 - self._rules))
