@@ -38,12 +38,20 @@ class Format(StrEnum):
 
     HUMAN = "human"
     JSON = "json"
+    JUNIT = "junit"
+    CTRF = "ctrf"
+    SUMMARY = "summary"
+    ANNOTATIONS = "annotations"
 
 
 KataArgument = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="The kata; the started folder's own if left out.")
 ]
 PathOption = Annotated[Path, typer.Option("--path", metavar="FOLDER", help="The submission.")]
+ReportOption = Annotated[
+    list[str] | None,
+    typer.Option("--report", metavar="FORMAT=FILE", help="Write the verdict there too; as often as wanted."),
+]
 HERE = Path()
 
 
@@ -126,21 +134,22 @@ def check(
     candidate: Annotated[
         str | None, typer.Option("--candidate", metavar="NAME", help="Keep the verdict in this candidate's records.")
     ] = None,
+    report: ReportOption = None,
 ) -> None:
     """Grade a submission, requirement by requirement, on this machine."""
     with answering():
-        from checker import commands
+        from checker import commands, reports
         from checker.catalog import Catalog
         from checker.renderers import terminal
         from records.keeping import Keeper
 
-        commands.refuse_mixture(
-            kata, every=every, watch=watch, model=model, machine=output is Format.JSON, candidate=candidate
-        )
+        machine = output is not Format.HUMAN or bool(report)
+        commands.refuse_mixture(kata, every=every, watch=watch, model=model, machine=machine, candidate=candidate)
+        wanted = reports.parse(report or [], output)
         with Keeper(candidate, terminal.say) as keeper:
             if watch:
                 return watch_folder(kata, path, keeper)
-            tell = terminal.progress(quiet=output is Format.JSON)
+            tell = terminal.progress(quiet=output is not Format.HUMAN)
             if every:
                 verdicts = commands.check_every_task(Catalog(), path, tell, keeper)
             elif model:
@@ -148,6 +157,7 @@ def check(
             else:
                 verdicts = commands.check_folder(Catalog(), kata, path, tell, keeper)
             put(terminal.render(verdicts, output))
+            reports.write(verdicts, wanted, put)
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
 
 

@@ -95,6 +95,7 @@ class Check:
             cause=cause,
             log=outcome.log,
             seconds=round(time.monotonic() - started, 2),
+            ended=time.time(),
             isolation=outcome.isolation,
             observations=outcome.observations,
         )

@@ -49,7 +49,9 @@ def refuse_mixture(
     if sum([every, watch, model]) > 1:
         raise UsageError("only one of --all, --watch and --model at a time", next_step="workbench check --help")
     if watch and machine:
-        raise UsageError("--watch is for people, so no JSON goes with it", next_step="workbench check --watch")
+        raise UsageError(
+            "--watch is for people, so neither --format nor --report goes with it", next_step="workbench check --watch"
+        )
 
 
 def check_folder(

@@ -92,6 +92,7 @@ class Verdict:
     cause: str | None = None
     log: str = ""
     seconds: float = 0.0
+    ended: float = 0.0  # seconds since 1970, which reports for CI want
     hints_taken: int = 0
     isolation: str = "none"
     observations: tuple[Observation, ...] = ()  # for the gate alone: no renderer shows a check

@@ -89,7 +89,7 @@ def test_a_verdict_counts_the_hints_taken(
         ("tiny", {"every": True}, "no kata goes with it"),
         (None, {"every": True, "watch": True}, "only one of"),
         (None, {"watch": True, "model": True}, "only one of"),
-        (None, {"watch": True, "machine": True}, "no JSON goes with it"),
+        (None, {"watch": True, "machine": True}, "neither --format nor --report goes with it"),
         (None, {}, None),
         ("tiny", {"watch": True}, None),
         ("tiny", {"model": True, "machine": True}, None),

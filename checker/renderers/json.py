@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from checker.renderers.plain import inert, plain
 from checker.verdict import SCHEMA
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def render_json(verdicts: Sequence[Verdict]) -> str:
-    """Return one JSON object: the verdict, or several under `results`."""
+    """Return one JSON object in ASCII: the verdict, or several under `results`; no line is a command to a CI log."""
     objects = [as_data(verdict) for verdict in verdicts]
     whole = objects[0] if len(objects) == 1 else {"schema": SCHEMA, "results": objects}
-    return json.dumps(whole, indent=2)
+    return inert(json.dumps(whole, indent=2), hash_sign=r"\u0023")
 
 
 def as_data(verdict: Verdict) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def as_data(verdict: Verdict) -> dict[str, Any]:
         "score": verdict.score,
         "seconds": verdict.seconds,
         "requirements": [requirement_data(one) for one in verdict.requirements],
-        "cause": verdict.cause,
+        "cause": None if verdict.cause is None else plain(verdict.cause),
         "hints_taken": verdict.hints_taken,
         "submission": {key: value for key, value in asdict(verdict.origin).items() if key in shown(verdict)},
         "stack": verdict.stack,
@@ -51,6 +52,6 @@ def requirement_data(one: RequirementResult) -> dict[str, Any]:
         "status": str(one.status),
         "weight": one.requirement.weight,
         "stretch": one.requirement.stretch,
-        "message": one.message,
+        "message": plain(one.message),
         "hint": one.hint,
     }

@@ -7,9 +7,9 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from checker.renderers.formats import FORMATS, as_text
 from checker.renderers.human import render_human
-from checker.renderers.json import render_json
-from checker.renderers.plain import plain
+from checker.renderers.plain import inert, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,10 +39,12 @@ def width() -> int:
 
 
 def render(verdicts: Sequence[Verdict], output: str) -> str:
-    """Return verdicts in a format."""
-    if output == "json":
-        return render_json(verdicts) + "\n"
-    return render_human(verdicts, width=width(), color=wants_color())
+    """Return verdicts in a format. Where no terminal shows it, a CI service may read commands from it: none is left."""
+    if output != "human":
+        return FORMATS[output](verdicts)
+    if sys.stdout.isatty():
+        return render_human(verdicts, width=width(), color=wants_color())
+    return as_text(verdicts, width())
 
 
 def render_gate(report: Report, matrix: Path | None) -> str:
@@ -56,7 +58,7 @@ def render_gate(report: Report, matrix: Path | None) -> str:
 
 def say(text: str) -> None:
     """Print a line of progress."""
-    sys.stderr.write(plain(text) + "\n")
+    sys.stderr.write(inert(plain(text)) + "\n")
     sys.stderr.flush()
 
 

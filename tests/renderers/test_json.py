@@ -76,10 +76,20 @@ def test_several_verdicts_are_results(make_verdict: Callable[..., Verdict]) -> N
     assert found["results"] == [shown(both[0]), shown(both[1])]
 
 
-@pytest.mark.parametrize("text", ["\x1b[2J", "\u2028", "\udc80", '"}', "\x00", "☃"])
-def test_foreign_text_is_data(make_kata: Callable[..., Kata], make_verdict: Callable[..., Verdict], text: str) -> None:
-    """Whatever a submission wrote comes back from the JSON as it was, and the JSON itself is printable ASCII."""
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        *(("\x1b[2J", "\\x1b[2J"), ("\u2028", "\\u2028"), ("\udc80", "\\udc80"), ("\x00", "\\x00")),
+        *((text, text) for text in ('"}', "☃", "a\n\tb", "##[error]x", "\n::error::x", "<script>")),
+    ],
+)
+def test_foreign_text_is_data(
+    make_kata: Callable[..., Kata], make_verdict: Callable[..., Verdict], text: str, shown: str
+) -> None:
+    """What a submission wrote comes back from the JSON without what steers, and the JSON itself is printable ASCII."""
     result = RequirementResult(make_kata().requirements[0], Status.FAIL, (Finding("a cat", text),))
-    rendered = render_json([replace(make_verdict("fail", "pass"), requirements=(result,))])
-    assert json.loads(rendered)["requirements"][0]["message"] == f"expected a cat; seen: {text}"
+    rendered = render_json([replace(make_verdict("fail", "pass", cause=text), requirements=(result,))])
+    assert json.loads(rendered)["requirements"][0]["message"] == f"expected a cat; seen: {shown}"
+    assert json.loads(rendered)["cause"] == shown
     assert all(character == "\n" or " " <= character <= "~" for character in rendered)
+    assert "##[" not in rendered

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checker.renderers.plain import plain
 
-STEERING = {"Cc", "Cf", "Cs", "Co"}
+STEERING = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 @given(st.text(st.characters(), max_size=200))
@@ -20,7 +20,7 @@ def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
     assert left <= {"\n", "\t"}
 
 
-@given(st.text(st.characters(exclude_categories=["C"]), max_size=200))
+@given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=200))
 def test_what_is_harmless_stays_as_it_is(text: str) -> None:
     """Letters, signs and spaces of every script are untouched."""
     assert plain(text) == text
@@ -48,6 +48,7 @@ def test_harmless_text_is_not_changed_again(text: str) -> None:
         ("\udc80", "\\udc80"),
         ("\ue000", "\\ue000"),
         ("\U000e0041", "\\ue0041"),
+        ("a\u2028b\u2029", "a\\u2028b\\u2029"),
         ("soft\xadhyphen", "soft\\xadhyphen"),
         ("line\n\tend", "line\n\tend"),
         ("☃ ünï 路径 👍", "☃ ünï 路径 👍"),
