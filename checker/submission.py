@@ -82,7 +82,7 @@ def freeze(source: Path, target: Path) -> Submission:
     """
     if not source.is_dir():
         raise UsageError(f"{source} is no folder", next_step="workbench check --path FOLDER, or workbench start ID")
-    digest, files, links, total = hashlib.sha256(), 0, 0, 0
+    digest, copy, links = hashlib.sha256(), Copy(target), 0
     try:
         for path in walk(source):
             name = path.relative_to(source)
@@ -90,17 +90,31 @@ def freeze(source: Path, target: Path) -> Submission:
                 links += 1
                 continue
             data = read_regular(path, name)
-            files, total = files + 1, total + len(data)
-            if files > MAX_FILES:
-                raise SubmissionError(f"the submission has more than {MAX_FILES} files")
-            if total > MAX_BYTES:
-                raise SubmissionError(f"the submission has more than {MAX_BYTES // 2**20} MB")
-            write(target / name, data)
+            copy.add(name, data)
             digest.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
     except OSError as error:
         raise unreadable(source, error) from error
     require_files(target)
     return Submission(target, str(source), head_commit(source), digest.hexdigest(), links)
+
+
+class Copy:
+    """The copy of a submission in a new folder, as it is written file by file within the caps."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._files = 0
+        self._bytes = 0
+
+    def add(self, name: Path, data: bytes) -> None:
+        """Write one file, named from the root."""
+        self._files += 1
+        self._bytes += len(data)
+        if self._files > MAX_FILES:
+            raise SubmissionError(f"the submission has more than {MAX_FILES} files")
+        if self._bytes > MAX_BYTES:
+            raise SubmissionError(f"the submission has more than {MAX_BYTES // 2**20} MB")
+        write(self._target / name, data)
 
 
 def unreadable(source: Path, error: OSError) -> UsageError:
@@ -121,10 +135,11 @@ def read_regular(path: Path, name: Path) -> bytes:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write one file of the copy."""
+    """Write one file of the copy, which is not there yet."""
     with refuse_full(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        with path.open("xb") as file:
+            file.write(data)
 
 
 def require_files(folder: Path) -> None:

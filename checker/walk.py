@@ -61,7 +61,7 @@ class Tree(Protocol):
         """Return what stands in a folder, named from the root, sorted by name."""
 
     def read(self, name: Path, limit: int) -> bytes:
-        """Return the bytes of a file, named from the root, up to one byte over `limit`."""
+        """Return the bytes of a file; of a longer one a byte over `limit`, or `SubmissionError`."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""A commit as a submission: its files, copied from git's objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from checker.repository.tree import CommitTree
+from checker.submission import MAX_FILE_BYTES, Copy, Submission, require_files
+from checker.verdict import Origin
+from checker.walk import Kind, walk_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from checker.repository.objects import Objects
+
+
+class Repository(Protocol):
+    """Where commits are had from."""
+
+    @property
+    def shown(self) -> str:
+        """What a verdict calls it: a path or a URL, without a password."""
+
+    def commit(self, ref: str) -> Commit:
+        """Return the commit that a branch, a tag or a commit's name means; `UsageError` where it means none."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of a repository, as `ref` named it; `name` and `tree` are git's names (None: not read yet)."""
+
+    repository: str
+    ref: str
+    name: str
+    tree: str | None
+    objects: Callable[[], AbstractContextManager[Objects]] = field(repr=False, compare=False)
+
+    @property
+    def origin(self) -> Origin:
+        """What a verdict tells of it."""
+        return Origin(repository=self.repository, commit=self.name, tree=self.tree)
+
+    def freeze(self, target: Path) -> Submission:
+        """Copy its files into the new folder `target`: those that a checkout's folder would be frozen to.
+
+        `SubmissionError` where it is over a cap, holds a name that no file may have, or is broken.
+        """
+        copy, skipped = Copy(target), {Kind.LINK: 0, Kind.SUBMODULE: 0}
+        with self.objects() as objects:
+            root = objects.tree_of(self.name)
+            tree = CommitTree(objects, root)
+            for name, kind in walk_tree(tree):
+                if kind is Kind.FILE:
+                    copy.add(name, tree.read(name, MAX_FILE_BYTES))
+                else:
+                    skipped[kind] += 1
+        require_files(target)
+        return Submission(
+            target, self.repository, self.name, root, skipped[Kind.LINK], self.repository, skipped[Kind.SUBMODULE]
+        )
