@@ -50,6 +50,7 @@ class Kata(Strict):
     seconds: Seconds = Seconds()
     explain: bool = False  # whether its suite reads the plans of the submission's statements
     compare: bool = False  # whether its suite runs the model solution beside the submission, to measure against
+    kept: tuple[Identifier, ...] = ()  # requirements that the starter keeps; it fails all others
 
     @property
     def patience(self) -> Patience:
@@ -60,6 +61,13 @@ class Kata(Strict):
     def refuse_twins(self) -> Kata:
         """Refuse two requirements with one id."""
         refuse_twins((requirement.id for requirement in self.requirements), "two requirements have the same id")
+        return self
+
+    @model_validator(mode="after")
+    def refuse_unknown_kept(self) -> Kata:
+        """Refuse a requirement that the starter keeps and that is none of the kata's."""
+        if unknown := set(self.kept) - {requirement.id for requirement in self.requirements}:
+            raise ValueError(f"kept: there is no requirement {', '.join(sorted(unknown))}")
         return self
 
     def requirement(self, identifier: str) -> Requirement:

@@ -1,7 +1,8 @@
 """The gate over all content (`workbench dev check`).
 
-The starter fails each requirement, the model solution and every good alternative pass them all, and each variant
-fails exactly the requirement that it names. Among the good ones of a coding task is the branch with all of them done.
+The starter fails each requirement (but for those that its kata lists as kept), the model solution and every good
+alternative pass them all, and each variant fails exactly the requirement that it names. Among the good ones of a coding
+task is the branch with all of them done.
 Texts and hints are checked when a kata is read, and a check that is bound to a requirement that does not exist, or a
 requirement without a check, makes the verdict an error.
 """

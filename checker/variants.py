@@ -85,10 +85,11 @@ def subjects(catalog: Catalog, kata: str) -> list[Subject]:
 
     A coding task is also graded on the branch that holds them all, as candidates may keep one branch for everything.
     """
-    required = frozenset(one.id for one in catalog.load(kata).requirements)
+    described = catalog.load(kata)
+    faulty = frozenset(one.id for one in described.requirements) - frozenset(described.kept)
     solved = tuple(catalog.layers(kata, solved=True))
     found = [
-        Subject(kata, "starter", tuple(catalog.layers(kata)), (), required),
+        Subject(kata, "starter", tuple(catalog.layers(kata)), (), faulty),
         Subject(kata, "solution", solved, (), frozenset()),
     ]
     found += [

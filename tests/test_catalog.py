@@ -55,6 +55,7 @@ WRONG = [
     ({"minutes": "five"}, "minutes"),
     ({"requirements": []}, "requirements"),
     ({"surprise": 1}, "surprise"),
+    ({"kept": ["gamma"]}, "the whole: Value error, kept: there is no requirement gamma"),
 ]
 WRONG_REQUIREMENT = [
     ({"id": "Alpha"}, "requirements.0.id"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from checker.catalog import Catalog
 from checker.errors import InfrastructureError
@@ -67,6 +68,17 @@ def test_all_subjects_of_a_kata(tiny_catalog: Catalog) -> None:
         "bad/night": {"alpha"},
         "bad/silent": {"beta"},
     }
+
+
+def test_a_starter_keeps_what_its_kata_lists(
+    tmp_path: Path, make_kata_data: Callable[..., dict[str, Any]], tiny_catalog: Catalog
+) -> None:
+    """A requirement under `kept` is one that the starter has to pass."""
+    (tmp_path / "other").mkdir()
+    description = yaml.safe_dump(make_kata_data(id="other", kept=["beta"]))
+    (tmp_path / "other" / "kata.yaml").write_text(description)
+    starter = subjects(Catalog(tiny_catalog.content, tmp_path), "other")[0]
+    assert (starter.name, starter.failing) == ("starter", {"alpha"})
 
 
 def test_every_subject_can_be_written(tiny_catalog: Catalog, tmp_path: Path) -> None:
