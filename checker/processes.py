@@ -16,13 +16,13 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
 
 from checker.log import FLOOD_BYTES, Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 PR_SET_CHILD_SUBREAPER: Final = 36
@@ -297,3 +297,30 @@ class Process(Running):
     def _reader_ended(self) -> None:
         """Wake whoever waits for a line that will not come."""
         asyncio.get_running_loop().call_soon(self._news.set)
+
+
+class Launch(Protocol):
+    """How a part of a stack has its server started, wherever that is."""
+
+    async def __call__(
+        self,
+        name: str,
+        argv: Sequence[str | Path],
+        *,
+        environ: Mapping[str, str],
+        identity: Identity | None = None,
+        stdin: bytes | None = None,
+    ) -> Running:
+        """Start it, and return it under way."""
+
+
+async def launch_here(
+    name: str,
+    argv: Sequence[str | Path],
+    *,
+    environ: Mapping[str, str],
+    identity: Identity | None = None,
+    stdin: bytes | None = None,
+) -> Process:
+    """Start a part's server beside us."""
+    return await Process.start(name, argv, environ=environ, cwd=Path("/"), identity=identity, stdin=stdin)

@@ -25,7 +25,7 @@ from typing import Final
 from checker import processes
 from checker.errors import InfrastructureError
 from checker.log import KEPT_HEAD
-from checker.processes import Identity, Process
+from checker.processes import Identity, Launch, Running, launch_here
 from checker.workspace import cache_folder, locked
 
 FORMAT: Final = 5  # of the prepared folder; a change below that touches it raises this
@@ -214,11 +214,12 @@ def program(installation: Installation, name: str, *arguments: str | Path) -> No
 class Postgres:
     """One server on a data folder of its own inside `folder`, which must be empty and, better, in memory."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, launch: Launch = launch_here) -> None:
         self._folder = folder
         self._port = port
+        self._launch = launch
         self._password = secrets.token_hex(16)
-        self.process: Process | None = None
+        self.process: Running | None = None
 
     @property
     def url(self) -> str:
@@ -236,11 +237,10 @@ class Postgres:
         template = prepared_cluster(installation, self._folder)
         data = self._folder / "data"
         copy_cluster(template, data, installation.identity)
-        self.process = await Process.start(
+        self.process = await self._launch(
             "postgres",
             [installation.bin / "postgres", "-D", data, "-k", self._folder, "-p", str(self._port)],
             environ=environment(),
-            cwd=Path("/"),
             identity=installation.identity,
         )
         if not await self.process.wait_for_line("ready to accept connections", START_SECONDS):

@@ -10,7 +10,7 @@ from typing import Final
 
 from checker.control import AsyncControlClient
 from checker.errors import InfrastructureError
-from checker.processes import Process
+from checker.processes import Launch, Running, launch_here
 
 START_SECONDS: Final = 20.0
 
@@ -18,10 +18,11 @@ START_SECONDS: Final = 20.0
 class QueueProcess:
     """Starts `python -m checker.parts.queue` and connects to what it offers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, launch: Launch = launch_here) -> None:
         self._folder = folder
+        self._launch = launch
         self._token = secrets.token_hex(16)
-        self.process: Process | None = None
+        self.process: Running | None = None
 
     def addresses(self) -> dict[str, str]:
         """Return where the control channels are, and the token that opens them."""
@@ -35,11 +36,10 @@ class QueueProcess:
         """Start it and wait until its channels are open."""
         addresses = self.addresses()
         order = json.dumps({**addresses, "socket": addresses["queue"]}).encode() + b"\n"
-        self.process = await Process.start(
+        self.process = await self._launch(
             "queue",
             [sys.executable, "-I", "-X", "utf8", "-m", "checker.parts.queue"],
             environ={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            cwd=Path("/"),
             stdin=order,
         )
         if not await self.process.wait_for_line('"ready"', START_SECONDS):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from checker.errors import InfrastructureError
-from checker.processes import Process
+from checker.processes import Launch, Running, launch_here
 
 START_SECONDS: Final = 10.0
 MEMORY: Final = "128mb"
@@ -34,11 +34,12 @@ def find_server() -> Path:
 class Valkey:
     """One server, in memory only."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, launch: Launch = launch_here) -> None:
         self._folder = folder
         self._port = port
+        self._launch = launch
         self._password = secrets.token_hex(16)
-        self.process: Process | None = None
+        self.process: Running | None = None
         self._reservation: socket.socket | None = None
 
     @property
@@ -53,7 +54,7 @@ class Valkey:
 
     async def start(self) -> None:
         """Start it, empty, and wait until it answers; may be called again after `die`."""
-        self.process = await Process.start(
+        self.process = await self._launch(
             "valkey",
             [
                 *(find_server(), "--bind", "127.0.0.1", "--port", str(self._port), "--save", "", "--appendonly", "no"),
@@ -62,7 +63,6 @@ class Valkey:
                 *("--user", "grader", "on", f">{self._password}", "~*", "&*", "+@all"),
             ],
             environ={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            cwd=Path("/"),
         )
         if not await self.process.wait_for_line("Ready to accept connections", START_SECONDS):
             raise InfrastructureError(f"Valkey did not start: {self.process.log.last(5)}")

@@ -6,31 +6,22 @@ It runs inside the run's outer shell (`checker.isolation`), where that can be ha
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
-import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checker.isolation import VOLATILE_BYTES, Isolation, Mounts, System, inner_command, write_etc
-from checker.parts.postgres import Postgres
-from checker.parts.queue_process import QueueProcess
-from checker.parts.valkey import Valkey
-from checker.processes import Limits, Process
+from checker.processes import Limits, Process, launch_here
 from checker.stacks.base import Overrun
+from checker.stacks.parts import SUBMISSION, StackOfParts
 from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher, memory_of
 
 if TYPE_CHECKING:
-    from checker.control import AsyncControlClient
     from checker.processes import Running
     from checker.programs import Program
     from checker.runner.job import Job, Preparation
 
-SUBMISSION: Final = "/submission"  # where a submission's process sees its files
-REGION: Final = "us-east-1"
-ACCESS_KEY: Final = "local"
-QUEUE: Final = "tasks"
 RESERVE_BYTES: Final = 16 * 1024 * 1024  # of the run's disk in memory; PostgreSQL fails somewhat before it is full
 
 
@@ -42,16 +33,14 @@ class View:
     mounts: Mounts | None = None
 
 
-class LocalStack:
+class LocalStack(StackOfParts):
     """See `checker.stacks.base.Stack`."""
 
     name = "local"
 
     def __init__(self, preparation: Preparation) -> None:
-        self._ports: set[int] = set()
-        self._volatile = preparation.folder / "volatile"
+        super().__init__(preparation, launch_here)
         self._hidden = tuple(map(Path, preparation.hidden))
-        self._jwt_secret = secrets.token_hex(24)
         self._own: list[tuple[str, Process]] = []
         self._of_model: list[tuple[str, Process]] = []  # whose excess would be nobody's fault but ours
         self._watcher = Watcher()
@@ -59,25 +48,11 @@ class LocalStack:
         self._views: dict[bool, View] = {}
         self.files = self.venv = self.model_venv = Path("/nonexistent")
         self._isolation = Isolation(preparation.isolation)
-        self.isolation = preparation.isolation
-        self.patience = preparation.patience
         self.submission_root = SUBMISSION
-        self.postgres = Postgres(self._volatile / "postgres", self.free_port())
-        self.valkey = Valkey(self._volatile, self.free_port())
-        self.queue = QueueProcess(self._volatile)
-
-    @property
-    def scratch(self) -> Path:
-        """A folder of the run's own, unseen by the submission."""
-        return self._volatile
 
     async def start(self) -> None:
-        """Start every part, side by side."""
-        (self._volatile / "postgres").mkdir(mode=0o700)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.queue.start())  # it takes longest, and does its work in a process of its own
-            group.create_task(self.valkey.start())
-            group.create_task(self.postgres.start())
+        """Start every part, and look at what they take."""
+        await super().start()
         self._watch_parts()
         self._watching = asyncio.create_task(self._watcher.run())
 
@@ -100,33 +75,7 @@ class LocalStack:
         if self._watching is not None:
             self._watching.cancel()
         await asyncio.gather(*[process.kill() for _, process in own])
-        await asyncio.gather(self.queue.stop(), self.valkey.stop(), self.postgres.stop())
-
-    def free_port(self) -> int:
-        """Return a free port of the loopback; none is given out twice."""
-        while True:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port: int = probe.getsockname()[1]
-            if port not in self._ports:
-                self._ports.add(port)
-                return port
-
-    def environment(self, lane_port: int) -> dict[str, str]:
-        """Return the environment of the contract, section 1."""
-        endpoint = f"http://127.0.0.1:{lane_port}"
-        return {
-            "DATABASE_URL": self.postgres.url,
-            "SQS_QUEUE_URL": f"{endpoint}/000000000000/{QUEUE}",
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
-            "REDIS_URL": self.valkey.url,
-            "JWT_SECRET": self._jwt_secret,
-            "JWT_EXPIRE_MINUTES": "30",
-            "LOG_LEVEL": "INFO",
-        }
+        await super().stop()
 
     def has_program(self, program: Program) -> bool:
         """Whether the submission's environment holds the program at all."""
@@ -152,59 +101,27 @@ class LocalStack:
             raise TypeError(f"{process.name} is not of this machine")
         return memory_of(process.pid)
 
-    def dead_parts(self) -> list[str]:
-        """Name the parts that have ended though nobody ended them."""
-        return [part.name for part in self._parts() if part.returncode is not None]
-
     def overrun(self) -> Overrun | None:
         """Tell what the submission took more of than it may."""
         for title, process in self._own:
             if process.excess:
                 return Overrun(f"{title} was ended: {process.excess}", process.log.last())
-        for part in self._parts():
+        for part in self.parts():
             if part.excess:
                 return Overrun(f"what the submission asked of {part.name} was too much: {part.excess}")
         if self._isolation is Isolation.NAMESPACES and shutil.disk_usage(self._volatile).free < RESERVE_BYTES:
             return Overrun(f"the submission filled the database's disk of {VOLATILE_BYTES // 2**30} GiB")
         return None
 
-    def _watch_parts(self) -> None:
-        for part in self._parts():
-            self._watcher.add(part, OF_PART)
-
-    def _parts(self) -> list[Process]:
-        """Return the processes of the parts that were started."""
-        parts = [self.postgres.process, self.valkey.process, self.queue.process]
-        return [part for part in parts if part is not None]
-
-    def addresses(self) -> dict[str, str]:
-        """Return what the suite observes by."""
-        return {
-            "observer": self.postgres.dsn("observer"),
-            "grader": self.postgres.dsn("grader"),
-            "cache": self.valkey.admin_url,
-            "jwt_secret": self._jwt_secret,
-            **self.queue.addresses(),
-        }
-
-    async def control(self, part: str) -> AsyncControlClient:
-        """Open a control channel to `queue` or `functions`."""
-        return await self.queue.connect(part)
-
-    async def explain(self) -> None:
-        """Let the database log the plan of every statement of the submission's sessions that begin from now on."""
-        await self.postgres.explain()
-
-    async def database_log(self, begin: str, end: str) -> list[str]:
-        """Return what the database logged between the lines that hold `begin` and `end`, once `end` is there."""
-        return await self.postgres.logged(begin, end)
-
     async def restart_cache(self, *, running: bool) -> None:
         """End the cache's process, or start it again, empty."""
-        await self.valkey.die()
-        if running:
-            await self.valkey.start()
-            self._watch_parts()
+        await super().restart_cache(running=running)
+        self._watch_parts()
+
+    def _watch_parts(self) -> None:
+        for part in self.parts():
+            if isinstance(part, Process):
+                self._watcher.add(part, OF_PART)
 
     def _shell(self, program: Program) -> list[str]:
         mounts = self._views[program.of_model].mounts

@@ -1,0 +1,111 @@
+"""The Docker engine: whether one answers, which one it is, and how well its containers keep strangers apart."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from checker.errors import InfrastructureError
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+CALL_SECONDS: Final = 30
+CONNECTIONS: Final = 32  # of the pool; a run has about ten containers
+SAFE_ENGINE: Final = (25, 0, 5)  # CVE-2024-29018 is mended there
+SAFE_RUNC: Final = (1, 1, 12)  # CVE-2024-21626
+SANDBOXES: Final = ("runsc", "kata", "kata-runtime", "io.containerd.kata.v2", "io.containerd.runsc.v1")
+INSTALL: Final = "install Docker and start it (https://docs.docker.com/engine/install), then: workbench doctor"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine's own words about itself."""
+
+    version: str
+    runtime: str
+    runtime_version: str
+
+    @property
+    def level(self) -> str:
+        """`strong`: a kernel of its own a container; `medium`: the host's, with no known way out; `weak`: older."""
+        if self.runtime in SANDBOXES:
+            return "strong"
+        return "medium" if not self.outdated else "weak"
+
+    @property
+    def outdated(self) -> list[str]:
+        """What is older than what is known to be safe."""
+        found = []
+        if numbers(self.version) < SAFE_ENGINE:
+            found.append(f"Docker {self.version} is older than {shown(SAFE_ENGINE)}")
+        if self.runtime == "runc" and numbers(self.runtime_version) < SAFE_RUNC:
+            found.append(f"runc {self.runtime_version} is older than {shown(SAFE_RUNC)}")
+        return found
+
+    @property
+    def isolation(self) -> str:
+        """How a submission is kept apart, for the verdict."""
+        return f"containers ({self.level}: Docker {self.version}, {self.runtime} {self.runtime_version})"
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version's leading numbers; none where it does not begin with one."""
+    found = []
+    for part in version.partition("-")[0].partition("+")[0].split("."):
+        if not part.isdecimal():
+            break
+        found.append(int(part))
+    return tuple(found)
+
+
+def shown(version: tuple[int, ...]) -> str:
+    """Return a version as text."""
+    return ".".join(map(str, version))
+
+
+@cache
+def client() -> APIClient:
+    """Return a client of the engine that `DOCKER_HOST` names, or the usual one; it may be used by several threads."""
+    from docker import APIClient
+    from docker.errors import DockerException
+    from docker.utils import kwargs_from_env
+
+    try:
+        found = APIClient(version="auto", timeout=CALL_SECONDS, max_pool_size=CONNECTIONS, **kwargs_from_env())
+        found.ping()
+    except (DockerException, OSError) as error:
+        raise InfrastructureError(f"no Docker engine answers: {brief(error)}", next_step=INSTALL) from error
+    return found
+
+
+def brief(error: BaseException) -> str:
+    """Return what an error of the SDK says, without the errors that it wraps."""
+    text = str(error.__cause__ or error).strip().splitlines()
+    return (text[0] if text else type(error).__name__)[:300]
+
+
+def engine() -> Engine:
+    """Ask the engine who it is; `InfrastructureError` where none answers.
+
+    `WORKBENCH_RUNTIME` names another runtime than the engine's default one, as `runsc`.
+    """
+    version: dict[str, Any] = client().version()
+    info: dict[str, Any] = client().info()
+    runtime = os.environ.get("WORKBENCH_RUNTIME") or info.get("DefaultRuntime", "runc")
+    if runtime not in info.get("Runtimes", {}):
+        known = ", ".join(sorted(info.get("Runtimes", {})))
+        raise InfrastructureError(f"the Docker engine has no runtime {runtime!r}", next_step=f"one of: {known}")
+    parts = {part["Name"]: part.get("Version", "?") for part in version.get("Components", [])}
+    return Engine(version["Version"], runtime, parts.get(runtime, "?"))
+
+
+def require_for_strangers() -> None:
+    """Refuse an engine on which code of people nobody knows should not run."""
+    if found := engine().outdated:
+        raise InfrastructureError(
+            f"this engine is not safe for strangers' code: {' and '.join(found)}",
+            next_step="update Docker and runc, or name a sandboxed runtime: WORKBENCH_RUNTIME=runsc workbench grade …",
+        )
