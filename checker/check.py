@@ -17,7 +17,7 @@ from checker.parts.functions.client import runtime_client_folder
 from checker.runner.job import Job, Observation, Outcome, Preparation
 from checker.stacks.launch_local import LocalRun
 from checker.submission import Folder, Source, Submission, freeze
-from checker.verdict import Origin, Verdict, judge
+from checker.verdict import Origin, Verdict, judge, of_kind
 from checker.workspace import cache_folder, run_folder
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Check:
         except SubmissionError as error:
             outcome = Outcome("stopped", cause=error.message, log=error.log, isolation=shown_isolation())
         except InfrastructureError as error:
-            outcome = Outcome("broken", cause=said(error), isolation=shown_isolation())
+            outcome = Outcome("broken", cause=said(error), isolation=shown_isolation(), detail=error.detail)
         result, requirements, cause = judge(kata, outcome, request.only)
         return Verdict(
             kata=kata,
@@ -98,6 +98,7 @@ class Check:
             ended=time.time(),
             isolation=outcome.isolation,
             observations=outcome.observations,
+            detail=outcome.detail,
         )
 
     def _run(self, request: Request, prepared: Prepared | None) -> tuple[Outcome, Origin]:
@@ -153,7 +154,10 @@ def as_its_doing(seen: Observation) -> Observation:
     if seen.outcome != "error":
         return seen
     return replace(
-        seen, outcome="fail", expected="answers of the promised kind", seen=f"what cannot be read ({seen.detail})"
+        seen,
+        outcome="fail",
+        expected="answers of the promised kind",
+        seen=f"what a check cannot read{of_kind(seen.detail)}",
     )
 
 

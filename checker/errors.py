@@ -47,6 +47,13 @@ class SubmissionError(WorkbenchError):
 
 
 class InfrastructureError(WorkbenchError):
-    """The workbench's own trouble, which says nothing about the submission; the verdict is `error`."""
+    """The workbench's own trouble, which says nothing about the submission; the verdict is `error`.
+
+    `detail` is for those who write suites: it may hold what a submission's author must not read.
+    """
 
     exit_status = ExitStatus.ERROR
+
+    def __init__(self, message: str, *, next_step: str | None = None, detail: str = "") -> None:
+        super().__init__(message, next_step=next_step)
+        self.detail = detail

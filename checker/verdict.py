@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -96,6 +97,7 @@ class Verdict:
     hints_taken: int = 0
     isolation: str = "none"
     observations: tuple[Observation, ...] = ()  # for the gate alone: no renderer shows a check
+    detail: str = ""  # likewise
 
     @property
     def score(self) -> int | None:
@@ -118,7 +120,7 @@ def judge(
         return Result.FAIL, tuple(not_run(one) for one in wanted), outcome.cause
     faulty = [seen for seen in outcome.observations if seen.outcome == "error"]
     if faulty:
-        return Result.ERROR, tuple(not_run(one) for one in wanted), f"a check of ours broke ({faulty[0].detail})"
+        return Result.ERROR, tuple(not_run(one) for one in wanted), f"a check of ours broke{of_kind(faulty[0].detail)}"
     proven = {seen.requirement for seen in outcome.observations}
     if astray := sorted(proven - {one.id for one in kata.requirements}):
         return Result.ERROR, tuple(not_run(one) for one in wanted), f"checks of ours for unknown {', '.join(astray)}"
@@ -128,6 +130,12 @@ def judge(
     needed = [one for one in results if not one.requirement.stretch]
     passed = all(one.status is Status.PASS for one in needed)
     return (Result.PASS, results, None) if passed else (Result.FAIL, results, outcome.cause or None)
+
+
+def of_kind(detail: str) -> str:
+    """Return in brackets which of Python's exceptions broke a check; what it says may hold what a check looks for."""
+    kind = detail.partition(":")[0]
+    return f" ({kind})" if isinstance(getattr(builtins, kind, None), type) else ""
 
 
 def not_run(requirement: Requirement) -> RequirementResult:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checker import check as module
-from checker.check import Check, Request, said, worst
+from checker.check import Check, Request, as_its_doing, said, worst
 from checker.errors import InfrastructureError, UsageError
-from checker.runner.job import Outcome
+from checker.runner.job import Observation, Outcome
 from checker.verdict import Result, Status
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def test_the_model_solution_decides_where_nothing_else_does(
 
     def grade(self: Check, request: Request, *_: object) -> Verdict:
         assert not self.canary
+        assert isinstance(request.source, Path)
         asked.append(request.source)
         assert "good morning" in (request.source / "app" / "main.py").read_text()
         return make_verdict("pass", "pass", result=solved, cause="why")
@@ -125,6 +126,15 @@ def test_the_worst_of_several_is_the_exit_status(
     """An error goes before a failure, and a failure before a pass."""
     verdict = make_verdict("pass", "pass")
     assert worst([replace(verdict, result=Result(one)) for one in results]) == status
+
+
+def test_what_breaks_a_check_is_the_submissions_doing_without_a_word_of_the_check() -> None:
+    """Where the model solution's answers can be read, those of a submission that cannot be are a fail."""
+    broke = Observation("t.py::x", "alpha", "error", detail="KeyError: 'secret'")
+    seen = as_its_doing(broke)
+    assert (seen.outcome, seen.seen) == ("fail", "what a check cannot read (KeyError)")
+    passed = Observation("t.py::y", "alpha", "pass")
+    assert as_its_doing(passed) is passed
 
 
 def test_an_error_is_told_with_its_next_step() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checker.catalog import Kata
 from checker.runner.job import Observation, Outcome
-from checker.verdict import Finding, RequirementResult, Result, Status, judge, with_hints
+from checker.verdict import Finding, RequirementResult, Result, Status, judge, of_kind, with_hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,7 @@ def test_observations_make_a_verdict(
 @pytest.mark.parametrize(
     ("observations", "told"),
     [
-        (["alpha:error", "beta:pass"], "a check of ours broke (d0)"),
+        (["alpha:error", "beta:pass"], "a check of ours broke"),
         (["alpha:pass"], "no check of ours for beta"),
         ([], "no check of ours for alpha, beta"),
         (["alpha:pass", "beta:pass", "gamma:fail"], "checks of ours for unknown gamma"),
@@ -73,6 +73,20 @@ def test_observations_make_a_verdict(
 def test_our_own_trouble_is_told(make_kata: Callable[..., Kata], observations: list[str], told: str) -> None:
     """An error says what of ours is at fault."""
     assert judge(make_kata(), complete(*observations))[2] == told
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ("LookupError: the secret is 42", " (LookupError)"),
+        ("AssertionError: assert 'a' == 'b'", " (AssertionError)"),
+        ("KeyError", " (KeyError)"),
+        *((text, "") for text in ("SecretOfTheSuite: x", "print: x", "__name__: x", "the secret is 42", "", ": x")),
+    ],
+)
+def test_a_check_that_broke_is_told_by_its_kind_alone(detail: str, told: str) -> None:
+    """Which of Python's own exceptions it was, and not a word of what it said."""
+    assert of_kind(detail) == told
 
 
 @pytest.mark.parametrize(("kind", "result"), [("stopped", "fail"), ("broken", "error")])

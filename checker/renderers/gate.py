@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from checker.gate import Graded, Report
 
+SHOWN: Final = 1_500  # characters of a log, or of what a check said
 LETTERS: Final = {Status.PASS: "pass", Status.FAIL: "FAIL", Status.NOT_RUN: "-"}
 
 
@@ -49,8 +50,11 @@ def explain(one: Graded) -> Iterator[str]:
     yield f"  should fail: {listed(one.subject.failing)}; failed: {listed(one.failing)}"
     if one.verdict.cause:
         yield f"  cause: {one.verdict.cause}"
+    for detail in (one.verdict.detail, *(seen.detail for seen in one.verdict.observations)):
+        if detail:
+            yield f"  detail: {detail[-SHOWN:]}"
     if one.verdict.log:
-        yield f"  log: {one.verdict.log[-1500:]}"
+        yield f"  log: {one.verdict.log[-SHOWN:]}"
     for result in one.verdict.requirements:
         if result.status is not Status.PASS:
             yield f"  {result.requirement.id}: {result.message}"

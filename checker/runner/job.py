@@ -93,6 +93,7 @@ class Outcome:
     kind `complete`: every check of the manifest has its observation, and `cause` may explain some of them; `stopped`:
     the submission kept the checks from running, for the reason `cause`; `broken`: we did. `explained` tells
     whether the submission's own exit or log shows that a stop was its doing; where it is not, a canary decides.
+    `detail` says in the suite's own words what of ours broke, and is for us alone.
     """
 
     kind: Literal["complete", "stopped", "broken"]
@@ -102,6 +103,7 @@ class Outcome:
     explained: bool = True
     isolation: str = "none"
     phases: dict[str, float] = field(default_factory=dict)
+    detail: str = ""
 
     def to_json(self) -> str:
         """Return one line of JSON."""

@@ -70,7 +70,8 @@ async def run_out(preparation: Preparation, job: Awaitable[Job], stack: Stack, p
         stopped = first(group)
         outcome = Outcome("stopped", cause=stopped.cause, log=stopped.log, explained=stopped.explained)
     except* InfrastructureError as group:
-        outcome = Outcome("broken", cause=first(group).message)
+        trouble = first(group)
+        outcome = Outcome("broken", cause=trouble.message, detail=trouble.detail)
     except* OSError as group:
         outcome = Outcome("broken", cause=f"the system refused: {first(group)}")
     except* Exception as group:  # noqa: BLE001 - a bug of ours must not look like the submission's failure
@@ -186,7 +187,7 @@ async def watch(suite: Running, worker: Worker, desk: Desk, stack: Stack) -> Non
         ended.cancel()
         failing.cancel()
     if suite.returncode not in (0, 1):
-        raise InfrastructureError(f"the suite exited with status {suite.returncode}: {suite.log.last(5)}")
+        raise InfrastructureError(f"the suite exited with status {suite.returncode}", detail=suite.log.last())
 
 
 def refuse_trouble(stack: Stack) -> None:

@@ -24,10 +24,10 @@ MAX_STREAM_BYTES: Final = 16 * 1024 * 1024
 
 
 class Incomplete(InfrastructureError):  # noqa: N818 - names the state of the stream
-    """The suite ended without a whole report."""
+    """The suite ended without a whole report; what it lacks is a detail, as it tells how many checks there are."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"the suite's report is not whole: {what}")
+        super().__init__("the suite's report is not whole", detail=what)
 
 
 async def start(order: dict[str, Any], stream: int) -> Process:

@@ -32,9 +32,9 @@ def test_a_submission_that_breaks_a_promise_fails(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("kata", "cause"),
     [
-        ("raises", "a fault of this suite's own"),
-        ("dies", "the suite's report is not whole: 1 observations of 2 checks"),
-        ("halts", "the suite's report is not whole: 1 observations of 2 checks"),
+        ("raises", "a check of ours broke (LookupError)"),
+        ("dies", "the suite's report is not whole"),
+        ("halts", "the suite's report is not whole"),
     ],
 )
 def test_what_cannot_be_graded_is_an_error(bench: Bench, kata: str, cause: str) -> None:

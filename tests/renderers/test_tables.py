@@ -9,6 +9,7 @@ import pytest
 from checker.doctor import Diagnosis
 from checker.gate import Graded, Report
 from checker.renderers import diagnoses, gate, katas
+from checker.runner.job import Observation
 from checker.variants import Subject
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def test_the_gates_report_is_a_matrix(report: Report) -> None:
         "",
         "2 graded, 1 wrong, 12 s",
     ]
+
+
+def test_the_gate_alone_tells_what_of_ours_broke(make_verdict: Callable[..., Verdict]) -> None:
+    """Those who write suites read what a check said, and what the suite's process wrote."""
+    seen = Observation("t.py::x", "alpha", "error", detail="KeyError: 'id'")
+    broken = make_verdict("not-run", "not-run", result="error", cause="it broke", detail="E x", observations=(seen,))
+    lines = gate.table(Report((Graded(Subject("tiny", "s", (), (), frozenset()), broken, 1.0),), (), 1.0)).splitlines()
+    assert lines[lines.index("  cause: it broke") + 1 :][:2] == ["  detail: E x", "  detail: KeyError: 'id'"]
 
 
 def test_what_proves_nothing_is_listed(report: Report) -> None:
