@@ -55,6 +55,15 @@ ReportOption = Annotated[
 HERE = Path()
 
 
+@app.callback()
+def choose(context: typer.Context) -> None:
+    """Refuse what this edition has no content for."""
+    with answering():
+        from checker.edition import refuse_withheld
+
+        refuse_withheld(context.invoked_subcommand)
+
+
 @contextlib.contextmanager
 def answering() -> Iterator[None]:
     """Turn the errors a person may meet into one line and an exit status; a bug keeps its traceback."""
@@ -124,6 +133,20 @@ def start(
 
 
 @app.command()
+def kit(
+    kata: Annotated[str, typer.Argument(metavar="ID")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.")],
+) -> None:
+    """Make what a candidate is handed: a git repository with the starter, the brief, visible tests and CI."""
+    with answering():
+        from checker.catalog import Catalog
+        from checker.handout import hand_out
+
+        made = hand_out(Catalog(), kata, out)
+        put(f"{made.folder} holds what a candidate gets for {kata}; push it to a repository of the candidate's own\n")
+
+
+@app.command()
 def check(
     kata: KataArgument = None,
     path: PathOption = HERE,
@@ -140,9 +163,14 @@ def check(
     with answering():
         from checker import commands, reports
         from checker.catalog import Catalog
+        from checker.edition import is_candidates
         from checker.renderers import terminal
         from records.keeping import Keeper
 
+        if is_candidates():
+            named = {"all": every, "watch": watch, "model": model, "candidate": candidate, "report": report}
+            refused = [name for name, value in named.items() if value]
+            raise typer.Exit(check_visible_part(kata, path, output, refused))
         machine = output is not Format.HUMAN or bool(report)
         commands.refuse_mixture(kata, every=every, watch=watch, model=model, machine=machine, candidate=candidate)
         wanted = reports.parse(report or [], output)
@@ -159,6 +187,20 @@ def check(
             put(terminal.render(verdicts, output))
             reports.write(verdicts, wanted, put)
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
+
+
+def check_visible_part(kata: str | None, path: Path, output: Format, refused: list[str]) -> int:
+    """Run a folder's visible tests, which is what a check is in the candidate's edition; return the exit status."""
+    from checker.catalog import Catalog
+    from checker.commands import locate
+    from checker.renderers import terminal
+    from checker.renderers.visible import render_visible
+    from checker.visible import check_visible, refuse_options
+
+    refuse_options(refused)
+    verdict = check_visible(Catalog(), locate(kata, path), terminal.progress(quiet=output is not Format.HUMAN))
+    put(render_visible(verdict) if output is Format.HUMAN else terminal.render([verdict], output))
+    return int(verdict.result.exit_status)
 
 
 def watch_folder(kata: str | None, path: Path, keeper: Keeper) -> None:

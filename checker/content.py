@@ -1,4 +1,4 @@
-"""Where the content is: katas, the service, solutions, suites, variants, the question bank, the template of a kata.
+"""Where the content is: katas, the service, solutions, suites, variants, the question bank, templates.
 
 One rule, in a checkout and in a wheel: what hatch maps into `checker/_content/` is there in a wheel, and at the
 root of the checkout otherwise. Nothing else computes a path from `__file__`.
@@ -7,9 +7,17 @@ root of the checkout otherwise. Nothing else computes a path from `__file__`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+class Edition(StrEnum):
+    """What a wheel was built for; `hatch_build.py` says what the candidate's leaves out."""
+
+    FULL = "full"
+    CANDIDATE = "candidate"
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,12 @@ class Content:
     alternatives: Path
     questions: Path
     template: Path
+    handout: Path
+
+    @property
+    def edition(self) -> Edition:
+        """Which edition this is: without hidden suites it can be none but the candidate's."""
+        return Edition.FULL if self.suites.is_dir() else Edition.CANDIDATE
 
 
 def find_content() -> Content:
@@ -39,4 +53,5 @@ def find_content() -> Content:
         alternatives=_PACKAGE / "alternatives",
         questions=root / "questions.yaml",
         template=_PACKAGE / "template",
+        handout=_PACKAGE / "handout",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from checker.assemble import BYPRODUCTS, assemble
 from checker.errors import InfrastructureError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from checker.catalog import Catalog
 
 MARKER: Final = ".workbench.yaml"  # names the kata that a folder was made for
@@ -36,14 +39,26 @@ def start(catalog: Catalog, identifier: str, folder: Path, *, solved: bool = Fal
     `UsageError` where the folder is there and not empty.
     """
     catalog.load(identifier)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already", next_step=f"workbench start {identifier} ANOTHER_FOLDER")
-    try:
+    require_new(folder, next_step=f"workbench start {identifier} ANOTHER_FOLDER")
+    with writing(folder):
         lay_out(catalog, identifier, folder, solved=solved)
-    except OSError as error:
-        raise UsageError(f"cannot write {folder}: {error.strerror}", next_step="name another folder") from error
     make_repository(folder, identifier)
     return Started(identifier, folder)
+
+
+def require_new(folder: Path, *, next_step: str) -> None:
+    """Refuse a folder that is there and not empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already", next_step=next_step)
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn a folder that cannot be written into a wrong call."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot write {folder}: {error.strerror}", next_step="name another folder") from error
 
 
 def lay_out(catalog: Catalog, identifier: str, folder: Path, *, solved: bool) -> None:

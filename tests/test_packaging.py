@@ -35,6 +35,17 @@ MAPPED: Final = {
     "reference/service/": "checker/_content/reference/service/",
     "reference/solutions/": "checker/_content/reference/solutions/",
 }
+# What the candidate's edition leaves out of these.
+WITHHELD: Final = (
+    "checker/alternatives/",
+    "checker/handout/",
+    "checker/kit/",
+    "checker/suites/",
+    "checker/template/",
+    "checker/variants/",
+    "reference/solutions/",
+    "questions.yaml",
+)
 METADATA: Final = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
 
 # Files that the rule above must not lose sight of: those that a build would drop most easily.
@@ -68,17 +79,18 @@ BYPRODUCTS: Final = (
 )
 
 
-def run(*argv: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(*argv: str | Path, cwd: Path, **added: str) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; only what it needs of the environment is passed on."""
-    environ = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    environ = {**kept, **added}
     argv_text = [str(part) for part in argv]
     return subprocess.run(argv_text, cwd=cwd, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
-def uv(*argv: str | Path, cwd: Path) -> str:
+def uv(*argv: str | Path, cwd: Path, **added: str) -> str:
     """Run uv, from its cache alone where that is enough, and return what it printed."""
     for options in (["--offline"], []):
-        done = run(uv_program(), *options, *argv, cwd=cwd)
+        done = run(uv_program(), *options, *argv, cwd=cwd, **added)
         if done.returncode == 0:
             break
     assert done.returncode == 0, f"uv {argv[0]}: {done.stderr}"
@@ -123,23 +135,79 @@ def built(checkout: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
+def for_candidates(checkout: Path) -> tuple[Path, Path]:
+    """Build the candidate's edition; return its source distribution and its wheel."""
+    target = checkout.parent / "candidates"
+    uv(
+        *("build", "--build-constraint", CONSTRAINTS, "--out-dir", target, checkout),
+        cwd=checkout,
+        WORKBENCH_EDITION="candidate",
+    )
+    (sdist,), (wheel,) = target.glob("*.tar.gz"), target.glob("*.whl")
+    return sdist, wheel
+
+
+@pytest.fixture(scope="module")
 def installed(built: tuple[Path, Path]) -> Iterator[Path]:
     """Install the wheel into an environment of its own; return the console script."""
-    venv = built[1].parent.parent / "installed"
+    yield from installation(built[1], built[1].parent.parent / "installed")
+
+
+@pytest.fixture(scope="module")
+def installed_for_candidates(for_candidates: tuple[Path, Path]) -> Iterator[Path]:
+    """Install the candidate's edition likewise."""
+    yield from installation(for_candidates[1], for_candidates[1].parent.parent / "installed-for-candidates")
+
+
+def installation(wheel: Path, venv: Path) -> Iterator[Path]:
+    """Install a wheel into a new environment; yield the console script, then remove it all."""
     uv("venv", "--python", sys.executable, venv, cwd=venv.parent)
-    uv("pip", "install", "--python", venv / "bin" / "python", "--constraint", CONSTRAINTS, built[1], cwd=venv.parent)
+    uv("pip", "install", "--python", venv / "bin" / "python", "--constraint", CONSTRAINTS, wheel, cwd=venv.parent)
     yield venv / "bin" / "workbench"
     shutil.rmtree(venv)
 
 
+def content_of(wheel: Path) -> set[str]:
+    """Return the names of a wheel's files; what describes the wheel itself is there and left out."""
+    found = set(zipfile.ZipFile(wheel).namelist())
+    info = {f"{next(name for name in found if name.endswith('/RECORD')).partition('/')[0]}/{name}" for name in METADATA}
+    assert info <= found
+    return found - info
+
+
 def test_the_wheel_holds_exactly_what_it_should(checkout: Path, built: tuple[Path, Path]) -> None:
     """Every file of the mapping is in the wheel and nothing else is: no tests of ours, no docs, no by-products."""
-    found = set(zipfile.ZipFile(built[1]).namelist())
-    info = {f"{next(name for name in found if name.endswith('/RECORD')).partition('/')[0]}/{name}" for name in METADATA}
     expected = {target for name in source_files() if (checkout / name).is_file() and (target := mapped(name))}
-    assert found - info == expected
-    assert info <= found
-    assert not NAMED - found
+    assert content_of(built[1]) == expected
+    assert not NAMED - expected
+
+
+def test_the_candidates_wheel_holds_no_answers(checkout: Path, for_candidates: tuple[Path, Path]) -> None:
+    """It is the wheel less suites, solutions, variants, alternatives and questions; no other file has their text."""
+    sources = [name for name in source_files() if (checkout / name).is_file() and mapped(name)]
+    kept = [name for name in sources if not name.startswith(WITHHELD)]
+    assert content_of(for_candidates[1]) == {mapped(name) for name in kept}
+    secrets = {(checkout / name).read_bytes() for name in sources if name.startswith(WITHHELD)}
+    archive = zipfile.ZipFile(for_candidates[1])
+    assert not {name for name in archive.namelist() if (text := archive.read(name)) and text in secrets}
+
+
+def test_the_candidates_source_distribution_holds_no_answers_either(for_candidates: tuple[Path, Path]) -> None:
+    """What a wheel for candidates was built from can be handed out beside it."""
+    with tarfile.open(for_candidates[0]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert "katas/task2/README.md" in names
+    assert not {name for name in names if name.startswith(WITHHELD)}
+
+
+def test_an_edition_that_there_is_not_is_refused(checkout: Path) -> None:
+    """A misspelt edition builds nothing, so that no whole wheel is taken for a candidate's."""
+    target = checkout.parent / "misspelt"
+    argv = ("build", "--offline", "--wheel", "--build-constraint", CONSTRAINTS, "--out-dir", target, checkout)
+    done = run(uv_program(), *argv, cwd=checkout, WORKBENCH_EDITION="candidates")
+    assert done.returncode != 0
+    assert "neither 'full' nor 'candidate'" in done.stderr
+    assert not list(target.glob("*.whl"))
 
 
 def test_a_wheel_built_directly_is_the_same(checkout: Path, built: tuple[Path, Path]) -> None:
@@ -187,3 +255,26 @@ def test_the_installed_wheel_starts_and_grades(installed: Path, tmp_path: Path) 
     checked = run(installed, "check", "task2", "--model", "--format", "json", cwd=tmp_path)
     verdict = json.loads(checked.stdout)
     assert (checked.returncode, verdict["verdict"], verdict["score"]) == (0, "pass", 100), checked.stdout
+
+
+def test_the_candidates_edition_runs_the_visible_tests_alone(installed_for_candidates: Path, tmp_path: Path) -> None:
+    """It starts katas and runs their visible tests; no requirement is checked, and nothing it says is a pass."""
+    workbench = installed_for_candidates
+    started = run(workbench, "start", "task2", cwd=tmp_path)
+    assert started.returncode == 0, started.stderr
+    checked = run(workbench, "check", "--format", "json", cwd=tmp_path / "task2")
+    verdict = json.loads(checked.stdout)
+    assert (checked.returncode, verdict["verdict"]) == (1, "fail"), checked.stderr
+    assert {one["status"] for one in verdict["requirements"]} == {"not-run"}
+    assert verdict["cause"].startswith("the candidate's edition runs the visible tests alone, and they do not pass")
+
+
+@pytest.mark.parametrize("command", ["solution", "quiz", "practice", "report", "dev", "grade", "kit"])
+def test_the_candidates_edition_says_what_it_has_not(
+    installed_for_candidates: Path, command: str, tmp_path: Path
+) -> None:
+    """One line and exit status 2, whatever else is on the command line."""
+    done = run(installed_for_candidates, command, "--help" if command == "dev" else "task2", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("workbench: this is the candidate's edition, which has no ")
