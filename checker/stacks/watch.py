@@ -136,19 +136,22 @@ def shown(count: int) -> str:
     return f"{count // 2**30} GiB" if count >= 2**30 else f"{count // 2**20} MiB"
 
 
-def proportional_bytes(pid: int) -> int:
+def proportional_bytes(pid: int, kind: bytes = b"Pss:") -> int:
     """Return a process's share of the memory that it keeps, in bytes; 0 where it is gone or is not to be read."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_bytes().splitlines():
-            if line.startswith(b"Pss:"):
+            if line.startswith(kind):
                 return int(line.split()[1]) * 1024
     return 0
 
 
 def memory_of(pid: int) -> int:
-    """Return the proportional set size of a process with all its descendants, in bytes."""
+    """Return the proportional set size of a process with all its descendants, pages of files left out, in bytes.
+
+    A process's share of a library's pages changes when any other process that has them begins or ends.
+    """
     stats = {one: stat for name in os.listdir("/proc") if name.isdecimal() and (stat := read_stat(one := int(name)))}  # noqa: PTH208 - as above
-    return sum(map(proportional_bytes, descendants(pid, children_of(stats))))
+    return sum(proportional_bytes(one, b"Pss_Anon:") for one in descendants(pid, children_of(stats)))
 
 
 def end_all(pids: Sequence[int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import textwrap
 import time
@@ -23,6 +24,7 @@ from checker.stacks.watch import (
     descendants,
     end_all,
     excess_of,
+    memory_of,
     proportional_bytes,
     read_stat,
 )
@@ -208,3 +210,18 @@ def test_the_allowance_itself_is_no_excess() -> None:
     stats = {1: Stat(0, 12, 0), 2: Stat(1, 10, 0)}
     assert excess_of([1, 2], stats, FEW) == ""
     assert excess_of([1, 2], {**stats, 2: Stat(1, 11, 0)}, FEW) != ""
+
+
+ALLOCATE = "import sys; kept = b'x' * 2**25; print('ready', flush=True); sys.stdin.read()"
+WITH_CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {ALLOCATE!r}], check=True)"
+
+
+@pytest.mark.parametrize("script", [ALLOCATE, WITH_CHILD], ids=["alone", "in a child"])
+def test_memory_is_what_a_process_and_its_children_keep(script: str) -> None:
+    """What it allocated counts, in a child of its own too; the interpreter's code, which others share, does not."""
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        process.stdout.readline()
+        assert 32 * MIB < memory_of(process.pid) < 56 * MIB
+        process.stdin.close()
