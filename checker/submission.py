@@ -110,11 +110,16 @@ class Copy:
         """Write one file, named from the root."""
         self._files += 1
         self._bytes += len(data)
-        if self._files > MAX_FILES:
-            raise SubmissionError(f"the submission has more than {MAX_FILES} files")
+        refuse_too_many(self._files)
         if self._bytes > MAX_BYTES:
             raise SubmissionError(f"the submission has more than {MAX_BYTES // 2**20} MB")
         write(self._target / name, data)
+
+
+def refuse_too_many(files: int) -> None:
+    """Refuse more files than a submission may have."""
+    if files > MAX_FILES:
+        raise SubmissionError(f"the submission has more than {MAX_FILES} files")
 
 
 def unreadable(source: Path, error: OSError) -> UsageError:

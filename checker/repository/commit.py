@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from checker.repository.tree import CommitTree
-from checker.submission import MAX_FILE_BYTES, Copy, Submission, require_files
+from checker.submission import MAX_FILE_BYTES, Copy, Submission, refuse_too_many, require_files
 from checker.verdict import Origin
 from checker.walk import Kind, walk_tree
 
@@ -49,16 +49,22 @@ class Commit:
 
         `SubmissionError` where it is over a cap, holds a name that no file may have, or is broken.
         """
-        copy, skipped = Copy(target), {Kind.LINK: 0, Kind.SUBMODULE: 0}
+        copy = Copy(target)
         with self.objects() as objects:
             root = objects.tree_of(self.name)
             tree = CommitTree(objects, root)
-            for name, kind in walk_tree(tree):
-                if kind is Kind.FILE:
-                    copy.add(name, tree.read(name, MAX_FILE_BYTES))
-                else:
-                    skipped[kind] += 1
+            found = names_by_kind(tree)
+            for name in found[Kind.FILE]:
+                copy.add(name, tree.read(name, MAX_FILE_BYTES))
         require_files(target)
-        return Submission(
-            target, self.repository, self.name, root, skipped[Kind.LINK], self.repository, skipped[Kind.SUBMODULE]
-        )
+        links, submodules = len(found[Kind.LINK]), len(found[Kind.SUBMODULE])
+        return Submission(target, self.repository, self.name, root, links, self.repository, submodules)
+
+
+def names_by_kind(tree: CommitTree) -> dict[Kind, list[Path]]:
+    """Return what takes part of a commit; too many files are refused before the first is read."""
+    found: dict[Kind, list[Path]] = {kind: [] for kind in Kind}
+    for name, kind in walk_tree(tree):
+        found[kind].append(name)
+        refuse_too_many(len(found[Kind.FILE]))
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from checker.errors import SubmissionError
@@ -24,17 +25,24 @@ MAX_ENTRIES: Final = 200_000  # files of objects and packs; git packs what is lo
 def link_objects(objects: Path, ours: Path) -> None:
     """Link the files of `objects` into the empty folder `ours`."""
     seen = 0
-    for folder in (entry for entry in os.scandir(objects) if LOOSE.fullmatch(entry.name)):
-        if not folder.is_dir(follow_symlinks=False):
-            continue
-        files = [entry.is_file(follow_symlinks=False) for entry in os.scandir(folder)]
-        seen = counted(seen + len(files))
-        if all(files):  # a pipe would be waited for, a link would lead elsewhere
-            link(ours / folder.name, objects / folder.name)
-    for file in os.scandir(objects / "pack") if (objects / "pack").is_dir() else ():
-        seen = counted(seen + 1)
+    for folder in entries(objects):
+        if LOOSE.fullmatch(folder.name) and folder.is_dir(follow_symlinks=False):
+            files = entries(objects / folder.name)
+            seen = counted(seen + len(files))
+            if all(entry.is_file(follow_symlinks=False) for entry in files):  # a pipe would be waited for
+                link(ours / folder.name, objects / folder.name)
+    packs = objects / "pack"
+    for file in entries(packs) if packs.is_dir() and not packs.is_symlink() else []:
         if PACKED.fullmatch(file.name) and file.is_file(follow_symlinks=False):
-            link(ours / "pack" / file.name, objects / "pack" / file.name)
+            link(ours / "pack" / file.name, packs / file.name)
+
+
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what stands in a folder, as far as that is within reason."""
+    with os.scandir(folder) as found:
+        some = list(islice(found, MAX_ENTRIES + 1))
+    counted(len(some))
+    return some
 
 
 def counted(seen: int) -> int:

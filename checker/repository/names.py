@@ -16,6 +16,7 @@ HEXADECIMAL: Final = re.compile(r"[0-9a-f]+", re.ASCII)
 SHORTEST_ABBREVIATION: Final = 7
 # git-check-ref-format(1), and git's own special names
 NO_REF: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(?:/|$)|^@$")
+USUAL: Final = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")
 STREAM: Final = re.compile(r"[:\\]")
 
 
@@ -56,6 +57,8 @@ def shown(text: str) -> str:
 
 def require_name(name: bytes) -> None:
     """Refuse a name in a tree that no file of a submission can have; `SubmissionError`."""
+    if USUAL.fullmatch(name):
+        return
     text = name.decode("utf-8", "replace")
     reason = ""
     if name in {b"", b".", b".."} or b"/" in name:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from checker.repository.objects import Objects
 
-MAX_FOLDERS: Final = 5_000  # that are looked into; as many as a submission may have files
-MAX_TREE_BYTES: Final = 8 * 1024**2  # of all folders' lists: names of a hundred thousand entries
+MAX_FOLDERS: Final = 2_000  # that are looked into; a submission may have 5,000 files
+MAX_TREE_BYTES: Final = 2 * 1024**2  # of all folders' lists: 5,000 files with names of 400 bytes
 KINDS: Final = {
     b"100644": Kind.FILE,
     b"100664": Kind.FILE,  # written by the first versions of git
