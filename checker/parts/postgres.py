@@ -153,6 +153,8 @@ def environment() -> dict[str, str]:
 def prepared_cluster(installation: Installation, scratch: Path) -> Path:
     """Return the prepared data folder, making it at the first call for a version (about 0.7 s)."""
     target = cache_folder() / installation.key
+    if target.is_dir():
+        return target
     with locked(cache_folder() / f"{installation.key}.lock"):
         if not target.is_dir():
             made = scratch / "prepare"

@@ -59,6 +59,7 @@ class Job:
     client: str
     model: str = ""
     model_venv: str = ""
+    programs: tuple[str, ...] = ()  # of the environment, for a stack that does not see it
 
     def to_json(self) -> str:
         """Return one line of JSON."""
@@ -67,7 +68,12 @@ class Job:
     @classmethod
     def from_json(cls, text: str) -> Job:
         """Read what `to_json` wrote."""
-        return cls(**json.loads(text))
+        return cls.from_data(json.loads(text))
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Job:
+        """Read what `to_json` wrote, parsed."""
+        return cls(**{**data, "programs": tuple(data["programs"])})
 
 
 CheckOutcome = Literal["pass", "fail", "not-run", "error"]

@@ -10,7 +10,6 @@ import os
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from checker.control import ControlServer
@@ -127,7 +126,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         desk.adopt(process)
         desk.api_up.set_result(f"http://127.0.0.1:{port}")
         phases.done("api")
-        worker = Worker(stack, Path(job.client), lane)
+        worker = Worker(stack, stack.client_folder(job), lane)
         cleanup.push_async_callback(worker.stop)
         await watch(suite, worker, desk, stack)
         found = suite_process.observations(await records)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,12 @@ class Stack(Protocol):
 
     def receive(self, job: Job) -> None:
         """Take the submission whose processes are to be started from now on."""
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take a message from the process that began the run."""
+
+    def client_folder(self, job: Job) -> Path:
+        """Return the folder of the Lambda runtime client as the worker sees it."""
 
     async def stop(self) -> None:
         """End everything that was started, also what was started half; may be called twice."""

@@ -18,6 +18,7 @@ from checker.errors import InfrastructureError
 from checker.isolation import Isolation, outer_command
 from checker.processes import child_setup, kill_group
 from checker.runner.job import Outcome
+from checker.stacks.live import live
 from checker.workspace import refuse_full
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from checker.runner.job import Job, Preparation
 
 END_SECONDS: Final = 5.0
-_live: set[LocalRun] = set()  # so that whoever is told to stop can end what other threads wait for
-COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "checker.runner")
+COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "checker.runner", "local")
 
 
 class LocalRun:
@@ -56,7 +56,7 @@ class LocalRun:
             start_new_session=True,
             preexec_fn=child_setup(),  # noqa: PLW1509 - what it calls takes no lock
         )
-        _live.add(self)
+        live.add(self)
         self._give(preparation)
 
     def __enter__(self) -> Self:
@@ -106,7 +106,7 @@ class LocalRun:
             if process.stdout is not None:
                 process.stdout.close()
             self._log.close()
-            _live.discard(self)
+            live.discard(self)
 
 
 def caches() -> dict[str, str]:
@@ -118,9 +118,3 @@ def open_the_way(folder: Path) -> None:
     """Let the unprivileged user that PostgreSQL runs as pass through the run's folders, and read none of them."""
     for one in (folder.parent, folder, folder / "volatile"):
         one.chmod(0o711)
-
-
-def abort_all() -> None:
-    """End every run of this process at once."""
-    for run in tuple(_live):
-        run.abort()

@@ -9,7 +9,7 @@ import asyncio
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from checker.isolation import VOLATILE_BYTES, Isolation, Mounts, System, inner_command, write_etc
 from checker.processes import Limits, Process, launch_here
@@ -68,6 +68,14 @@ class LocalStack(StackOfParts):
             False: View(self.files, self._look_around(self.files, self.venv, etc)),
             True: View(Path(job.model), self._look_around(Path(job.model), self.model_venv, etc)),
         }
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take a message from the process that began the run, which has none for this stack."""
+        raise TypeError(f"a local stack was told {sorted(message)}")
+
+    def client_folder(self, job: Job) -> Path:
+        """Return the folder of the Lambda runtime client as the worker sees it."""
+        return Path(job.client)
 
     async def stop(self) -> None:
         """End everything, the submission's processes first."""

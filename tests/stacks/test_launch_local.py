@@ -11,7 +11,8 @@ import pytest
 from checker.errors import InfrastructureError
 from checker.isolation import available
 from checker.runner.job import Job, Preparation
-from checker.stacks.launch_local import LocalRun, abort_all
+from checker.stacks.launch_local import LocalRun
+from checker.stacks.live import abort_all
 from checker.workspace import run_folder
 
 if TYPE_CHECKING:
