@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checker.docker.containers import GIB, Container, Kind, Place, sweep_run
-from checker.docker.engine import Engine
+from checker.docker.engine import Engine, client
 from checker.environment import MARK, PASSED_ON, refusal, requirement_texts
 from checker.errors import InfrastructureError, SubmissionError
 from checker.log import Log
@@ -42,7 +42,7 @@ def find_environment(
     submission: Submission, image: str, engine: Engine, tell: Callable[[str], None], *, offline: bool = False
 ) -> Path:
     """Return the submission's environment, making it first where it is new; with `offline` from uv's cache alone."""
-    digest = hashlib.sha256(f"{FORMAT} {image}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {base_of(image)}".encode())
     for text in requirement_texts(submission.folder):
         digest.update(text.encode() + b"\0")
     folder = cache_folder() / "container-environments" / digest.hexdigest()[:32]
@@ -52,6 +52,12 @@ def find_environment(
         if not (folder / MARK).is_file():
             build(submission, folder, Workshop(image, engine, tell, offline))
     return folder
+
+
+def base_of(image: str) -> str:
+    """Return what names the base image, whose interpreter an environment belongs to: its first layer."""
+    layers: list[str] = client().inspect_image(image)["RootFS"]["Layers"]
+    return layers[0]
 
 
 class Workshop:

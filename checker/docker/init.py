@@ -89,38 +89,35 @@ def watch(child: int, ends: int, feed: int) -> int:
     poll.register(ends, select.POLLIN)
     unread = bytearray()  # what the program has not taken yet
     while True:
-        for descriptor, _ in poll.poll(LOOK_MILLISECONDS):
-            if descriptor == feed:
-                continue
+        for descriptor, _ in poll.poll(0 if unread else LOOK_MILLISECONDS):
             data = os.read(descriptor, CHUNK)
             if descriptor == 0 and (not data or len(unread) > MOST_UNREAD):
                 return 128 + signal.SIGKILL
             if descriptor == 0 and feed >= 0:
                 unread += data
-        if feed >= 0 and pass_on(unread, feed):
-            poll.register(feed, select.POLLOUT)
-        elif feed >= 0:
-            with contextlib.suppress(KeyError):
-                poll.unregister(feed)
-        if any(counted(*place) for place in MEMORY):
-            return OUT_OF_MEMORY
-        if any(counted(*place) for place in TASKS):
-            return OUT_OF_TASKS
-        status = reap(child)
+        pass_on(unread, feed)
+        status = refusal() or reap(child)
         if status is not None:
             return status
 
 
-def pass_on(unread: bytearray, feed: int) -> bool:
-    """Write to the program what it takes now; whether some is left. A program that is gone takes everything."""
+def pass_on(unread: bytearray, feed: int) -> None:
+    """Write to the program what it takes within a moment; one that is gone takes everything."""
     try:
         while unread:
+            _, ready, _ = select.select([], [feed], [], LOOK_MILLISECONDS / 1000)
+            if not ready:
+                return
             del unread[: os.write(feed, unread)]
-    except BlockingIOError:
-        return True
     except OSError:
         unread.clear()
-    return False
+
+
+def refusal() -> int | None:
+    """Return the status that tells what the control group refused; None where it refused nothing."""
+    if any(counted(*place) for place in MEMORY):
+        return OUT_OF_MEMORY
+    return OUT_OF_TASKS if any(counted(*place) for place in TASKS) else None
 
 
 def counted(path: str, key: str) -> bool:
