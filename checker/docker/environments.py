@@ -56,7 +56,7 @@ def find_environment(
 
 def base_of(image: str) -> str:
     """Return what names the base image, whose interpreter an environment belongs to: its first layer."""
-    layers: list[str] = client().inspect_image(image)["RootFS"]["Layers"]
+    layers: list[str] = client().inspect_image(image)["RootFS"]["Layers"]  # type: ignore[no-untyped-call]  # the stubs leave it out
     return layers[0]
 
 
