@@ -75,7 +75,7 @@ def print_table(console: Console, verdicts: Sequence[Verdict]) -> None:
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
     """Print one verdict."""
-    console.print(Text(f"{verdict.kata.id}  {verdict.kata.title}", style="bold"))
+    console.print(Text(f"{verdict.kata.id}  {plain(verdict.kata.title)}", style="bold"))
     console.print()
     if verdict.cause is None or has_findings(verdict):
         for one in verdict.requirements:
@@ -117,7 +117,9 @@ def print_requirement(console: Console, one: RequirementResult) -> None:
 def requirement_line(one: RequirementResult) -> Text:
     """Return the line that says what became of a requirement."""
     mark, style = MARKS[one.status]
-    line = Text.assemble((f"{mark} {one.status.upper():<8}", style), f"{one.requirement.id}  {one.requirement.title}")
+    line = Text.assemble(
+        (f"{mark} {one.status.upper():<8}", style), f"{one.requirement.id}  {plain(one.requirement.title)}"
+    )
     return line.append("  (stretch)", "dim") if one.requirement.stretch else line
 
 
@@ -147,7 +149,7 @@ def print_summary(console: Console, verdict: Verdict) -> None:
         parts.insert(0, f"score {verdict.score}")
     if verdict.hints_taken:
         parts.append(f"{verdict.hints_taken} hint{'s' * (verdict.hints_taken > 1)} taken")
-    parts.append(f"{verdict.stack} stack, isolation: {verdict.isolation}")
+    parts.append(f"{verdict.stack} stack, isolation: {plain(verdict.isolation)}")
     console.print(Text.assemble((word, style), "  ", ", ".join(parts)))
     if verdict.result is Result.PASS:
         console.print(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import string
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PUNCTUATION: Final = re.compile(f"([{re.escape(string.punctuation)}])")
 BACKTICKS: Final = re.compile("`+")
@@ -27,6 +30,11 @@ def block(text: str) -> str:
     """Return a text as a block of code that it cannot leave: its fence is longer than any row of backticks in it."""
     fence = "`" * max(LEAST_FENCE, longest_run(text) + 1)
     return f"{fence}text\n{text}\n{fence}\n"
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """Return a line of a table."""
+    return f"| {' | '.join(cells)} |\n"
 
 
 def longest_run(text: str) -> int:

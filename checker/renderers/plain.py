@@ -8,12 +8,13 @@ from typing import Final
 
 KEPT = {"\n", "\t"}
 STEERING: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # the last two end a line for some readers and not for others
+UNSURE: Final = re.compile(r"[^ -~\n\t]")  # long texts are ASCII for the most part
 COMMAND: Final = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 
 
 def plain(text: str) -> str:
     """Return `text` with control and formatting characters (escape sequences, direction marks) made visible."""
-    return "".join(visible(character) for character in text)
+    return UNSURE.sub(lambda found: visible(found[0]), text)
 
 
 def visible(character: str) -> str:

@@ -65,7 +65,7 @@ class Shown:
     @property
     def started(self) -> float:
         """When it began."""
-        return self.ended - self.seconds
+        return max(0.0, self.ended - self.seconds)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many requirements ended so."""
@@ -87,19 +87,19 @@ def show(verdicts: Sequence[Verdict]) -> list[Shown]:
 def show_one(verdict: Verdict, name: str) -> Shown:
     """Return what is shown of one verdict under a name."""
     return Shown(
-        name=clean(name),
+        name=line(name),
         kata=verdict.kata.id,
-        title=clean(verdict.kata.title),
+        title=line(verdict.kata.title),
         result=verdict.result,
         score=verdict.score,
         rows=tuple(row(verdict, one) for one in verdict.requirements),
         cause=clean(verdict.cause or ""),
         log=clean(verdict.log),
-        source=clean(verdict.origin.repository or verdict.origin.path or ""),
-        commit=clean(verdict.origin.commit or ""),
-        tree=clean(verdict.origin.tree or ""),
+        source=line(verdict.origin.repository or verdict.origin.path or ""),
+        commit=line(verdict.origin.commit or ""),
+        tree=line(verdict.origin.tree or ""),
         stack=verdict.stack,
-        isolation=clean(verdict.isolation),
+        isolation=line(verdict.isolation),
         workbench=verdict.workbench,
         seconds=verdict.seconds,
         ended=verdict.ended,
@@ -111,7 +111,7 @@ def row(verdict: Verdict, one: RequirementResult) -> Row:
     unseen = one.status is Status.NOT_RUN and not one.findings and verdict.cause
     return Row(
         id=one.requirement.id,
-        title=clean(one.requirement.title),
+        title=line(one.requirement.title),
         outcome=outcome(verdict, one),
         status=str(one.status),
         weight=one.requirement.weight,
@@ -149,6 +149,11 @@ def where(verdict: Verdict) -> str:
 def clean(text: str) -> str:
     """Return a text of whatever source as it may be shown: nothing that steers a terminal, and not endless."""
     return cut(plain(text[: MAX_TEXT + 1]), MAX_TEXT)
+
+
+def line(text: str) -> str:
+    """Return a text as it may be shown, on one line."""
+    return " ".join(clean(text).split())
 
 
 def cut(text: str, most: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from checker.renderers.markdown import block, code, words
+from checker.renderers.markdown import block, code, table_row, words
 from checker.renderers.plain import inert
 from checker.renderers.shown import cut, show
 from checker.verdict import Result
@@ -101,4 +101,4 @@ def score(shown: Shown) -> str:
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Return lines of cells."""
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return "".join(map(table_row, rows))
