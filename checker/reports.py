@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 STDOUT: Final = "-"
 SUMMARY_VARIABLE: Final = "GITHUB_STEP_SUMMARY"  # the file that steps add to, so it is not replaced
+EFFECTIVE: Final = os.access in os.supports_effective_ids
 EXAMPLE: Final = "--report junit=report.xml"
 
 
@@ -38,7 +39,7 @@ class Wanted:
 def parse(values: Sequence[str], printed: str = "human") -> list[Wanted]:
     """Return what the options ask for; `UsageError` where one cannot be met. `printed` is the format on stdout."""
     wanted = [parse_one(value) for value in values]
-    places = [one.file and one.file.resolve() for one in wanted]
+    places = [one.file and place(one.file) for one in wanted]
     if twins := [one for one, place in zip(wanted, places, strict=True) if places.count(place) > 1]:
         raise UsageError(f"two reports for one place, {twins[0].file or STDOUT}", next_step="name one file a report")
     if None in places and printed != "human":
@@ -64,11 +65,10 @@ def refuse_unwritable(file: Path) -> None:
     try:
         if not is_special(file):
             tempfile.TemporaryFile(dir=file.parent).close()
-        if file.is_dir() or (file.exists() and not os.access(file, os.W_OK)):
+        if file.is_dir() or (file.exists() and not os.access(file, os.W_OK, effective_ids=EFFECTIVE)):
             raise UsageError(f"{file} cannot be written", next_step=EXAMPLE)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{file} cannot be written: {reason}", next_step=EXAMPLE) from error
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}", next_step=EXAMPLE) from error
 
 
 def write(verdicts: Sequence[Verdict], wanted: Sequence[Wanted], put: Callable[[str], None]) -> None:
@@ -100,7 +100,15 @@ def write_one(verdicts: Sequence[Verdict], wanted: Wanted, put: Callable[[str], 
 def is_step_summary(file: Path) -> bool:
     """Whether it is the file of this job's summary."""
     named = os.environ.get(SUMMARY_VARIABLE)
-    return bool(named) and file.resolve() == Path(str(named)).resolve()
+    return bool(named) and place(file) == place(Path(str(named)))
+
+
+def place(file: Path) -> Path:
+    """Return where a file lies by its shortest name; a link that leads to itself is its own place."""
+    try:
+        return file.resolve()
+    except RuntimeError:
+        return file.absolute()
 
 
 def is_special(file: Path) -> bool:
@@ -112,8 +120,9 @@ def add(verdicts: Sequence[Verdict], file: Path) -> None:
     """Add to the job's summary, as far as there is room in it; where that fails it is as it was."""
     with file.open("ab", buffering=0) as stream:
         before = stream.tell()
+        text = render_summary(verdicts, max(0, MAX_BYTES - before - 1))
         try:
-            write_all(stream.fileno(), encoded("\n" + render_summary(verdicts, max(0, MAX_BYTES - before - 1))))
+            write_all(stream.fileno(), encoded(text and f"\n{text}"))
         except BaseException:
             stream.truncate(before)
             raise
