@@ -363,7 +363,7 @@ def doctor() -> None:
 def dev_check(
     katas: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="The katas; all if left out.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Every variant, not one a requirement.")] = False,
-    soak: Annotated[int, typer.Option("--soak", metavar="N", help="Grade everything N times; all the same?")] = 1,
+    soak: Annotated[int, typer.Option("--soak", metavar="N", help="Grade what passes, and the starter, N times.")] = 1,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Submissions at a time.")] = 2,
     matrix: Annotated[Path | None, typer.Option("--matrix", metavar="FILE", help="Write the matrix there too.")] = None,
     bank: Annotated[

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checker.gate import Graded, Report, name_of, select, unbroken
+from checker.gate import Graded, Report, Scope, name_of, select, unbroken, within
+from checker.renderers.gate import table
 from checker.runner.job import Observation
 from checker.variants import Subject, subjects
 
@@ -90,3 +91,27 @@ def test_content_is_clean_if_all_is_right_and_proven(make_verdict: Callable[...,
     assert not Report((right, wrong), (), 1.0).clean
     assert not Report((right,), ("tiny b",), 1.0).clean
     assert not Report((), (), 1.0).clean
+
+
+def test_a_soak_takes_what_passes_and_the_starter(tiny_catalog: Catalog) -> None:
+    """Variants are graded again and again only where everything is asked for."""
+    found = subjects(tiny_catalog, "tiny")
+    assert [one.name for one in within(found, Scope(repeats=3))] == ["starter", "solution", "good/shout"]
+    assert within(found, Scope(full=True, repeats=3)) == found
+    assert within(found, Scope()) == select(found, full=False)
+
+
+def test_a_soak_is_told_by_submission(make_verdict: Callable[..., Verdict]) -> None:
+    """How often, how often wrongly, how long it took."""
+    right = Graded(subject("solution"), make_verdict("pass", "pass", result="pass"), 1.0)
+    wrong = replace(right, subject=subject("good/other"), verdict=make_verdict("fail", "pass", result="fail"))
+    graded = (
+        right,
+        wrong,
+        replace(right, seconds=3.0),
+        replace(right, subject=wrong.subject),
+        replace(right, seconds=2.5),
+    )
+    lines = table(Report(graded, (), 9.0, repeats=3)).splitlines()
+    assert lines[1].split() == ["tiny", "good/other", "2", "1", "1.0", "1.0", "1.0", "<-", "FLIPS"]
+    assert lines[2].split() == ["tiny", "solution", "3", "0", "1.0", "2.5", "3.0"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from checker.verdict import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from checker.gate import Graded, Report
 
@@ -18,7 +19,12 @@ LETTERS: Final = {Status.PASS: "pass", Status.FAIL: "FAIL", Status.NOT_RUN: "-"}
 
 def table(report: Report) -> str:
     """Return a matrix a kata, what is wrong in full, and a last line that sums up."""
-    parts = ["\n".join(matrix(list(group))) for _, group in groupby(report.graded, key=lambda one: one.subject.kata)]
+    if report.repeats > 1:
+        parts = ["\n".join(soak(report.graded))]
+    else:
+        parts = [
+            "\n".join(matrix(list(group))) for _, group in groupby(report.graded, key=lambda one: one.subject.kata)
+        ]
     wrong = [one for one in report.graded if not one.right]
     parts += ["\n".join(explain(one)) for one in wrong]
     if report.unbroken:
@@ -36,6 +42,23 @@ def matrix(graded: list[Graded]) -> Iterator[str]:
     yield "  ".join([f"{graded[0].subject.kata:<{width}}", *names])
     for one in graded:
         yield "  ".join([f"{one.subject.name:<{width}}", *cells(one, names)]) + ("" if one.right else "  <- WRONG")
+
+
+def soak(graded: Sequence[Graded]) -> Iterator[str]:
+    """Yield a line a submission that was graded again and again: how often, how often wrongly, how long it took."""
+    width = max(len(f"{one.subject.kata} {one.subject.name}") for one in graded)
+    yield f"{'submission':<{width}}  graded  wrong  seconds: least, median, most"
+    for (kata, name), group in groupby(sorted(graded, key=whose), key=whose):
+        times = list(group)
+        seconds = [one.seconds for one in times]
+        wrong = sum(not one.right for one in times)
+        figures = f"{min(seconds):5.1f} {median(seconds):5.1f} {max(seconds):5.1f}"
+        yield f"{f'{kata} {name}':<{width}}  {len(times):6}  {wrong:5}  {figures}" + ("  <- FLIPS" if wrong else "")
+
+
+def whose(one: Graded) -> tuple[str, str]:
+    """Return the kata and the name of what was graded."""
+    return one.subject.kata, one.subject.name
 
 
 def cells(one: Graded, names: list[str]) -> Iterable[str]:
