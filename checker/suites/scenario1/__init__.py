@@ -1,0 +1,1 @@
+"""scenario1: a memory leak."""

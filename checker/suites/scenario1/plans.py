@@ -1,0 +1,87 @@
+"""What is asked for while memory is measured; the same of both services, but for their ids."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from checker.suites.scenario1.visitor import Ask
+
+READS_FIRST: Final = 550  # tasks that are read before memory is measured: a cache of 500 is full by then
+READS: Final = 40  # of tasks that nobody has read before, in each slice
+LOOKS: Final = 45
+CHANGES: Final = 4
+SLICES: Final = 8
+TARGET: Final = 12_000  # characters that a request's target has beside its path
+AGENT: Final = 200
+DICE: Final = random.Random()  # noqa: S311 - no secret
+
+NOWHERE: Final = 2_000_000_000  # and above it: ids that no task has
+FAILING_FIRST: Final = 4  # slices before memory is measured
+FAILING_SLICES: Final = 8
+FAILING_TARGET: Final = 20_000
+FAILING_TITLE: Final = 40_000
+
+
+def warm_up(ids: Iterator[int]) -> list[Ask]:
+    """Return requests of every kind that comes later, and reads of so many tasks that honest caches are full."""
+    reads = [read(next(ids)) for _ in range(READS_FIRST)]
+    return reads + [one for _ in range(2) for one in calm_slice(ids)]
+
+
+def calm_slice(ids: Iterator[int]) -> list[Ask]:
+    """Return a slice of traffic in which all is well: reads, changes, and looks at what needs no database."""
+    fresh = [next(ids) for _ in range(READS)]
+    asks = [
+        *map(read, fresh),
+        *(Ask("GET", f"/health?{noise(TARGET)}", headers=agent()) for _ in range(LOOKS)),
+        Ask("GET", "/tasks?limit=3", headers=agent()),
+        Ask("GET", "/activity", headers=agent()),
+    ]
+    DICE.shuffle(asks)
+    return asks + changes(fresh[:CHANGES])
+
+
+def changes(ids: Sequence[int]) -> list[Ask]:
+    """Return changes of tasks, each read again after it."""
+    return [
+        one
+        for task_id in ids
+        for one in (Ask("PUT", f"/tasks/{task_id}", body={"title": noise(60)}, headers=agent()), read(task_id))
+    ]
+
+
+def failing_slice(ids: Iterator[int]) -> list[Ask]:
+    """Return a slice of traffic that is refused: what is not there, and what does not validate."""
+    asks = [
+        *(Ask("GET", f"/tasks/{nowhere()}?{noise(FAILING_TARGET)}", 404) for _ in range(14)),
+        *(Ask("PUT", f"/tasks/{nowhere()}", 404, {"title": "x"}) for _ in range(2)),
+        *(Ask("DELETE", f"/tasks/{nowhere()}", 404) for _ in range(2)),
+        *(Ask("POST", "/tasks", 422, {"title": noise(FAILING_TITLE)}) for _ in range(8)),
+        *(Ask("PUT", f"/tasks/{next(ids)}", 422, {"status": noise(FAILING_TITLE)}) for _ in range(2)),
+        *(Ask("GET", f"/{noise(FAILING_TARGET)}", None) for _ in range(2)),
+    ]
+    DICE.shuffle(asks)
+    return asks
+
+
+def read(task_id: int) -> Ask:
+    """Return the read of a task."""
+    return Ask("GET", f"/tasks/{task_id}?{noise(TARGET)}", headers=agent())
+
+
+def agent() -> dict[str, str]:
+    """Return the header of a client that nobody has seen before."""
+    return {"User-Agent": f"client/{noise(AGENT)}"}
+
+
+def noise(length: int) -> str:
+    """Return a text that does not come twice."""
+    return secrets.token_hex(length // 2)
+
+
+def nowhere() -> int:
+    """Return an id that no task has."""
+    return NOWHERE + secrets.randbelow(100_000_000)
