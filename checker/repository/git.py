@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Final
 
@@ -90,6 +91,7 @@ def limits() -> Callable[[], None]:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FETCHED_BYTES, MAX_FETCHED_BYTES))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # or git would end without saying why
         die_with_us()
 
     return setup

@@ -100,7 +100,7 @@ class Objects:
     def _broken(self) -> Exception:
         """Say why git gave no answer."""
         self._call.process.wait()
-        said = self._call.last_words()
+        said = self._call.complaint()
         if self._call.late.is_set():
             return InfrastructureError(f"reading the commit's objects: {said}")
         return SubmissionError(f"the commit's objects cannot be read: {said}")

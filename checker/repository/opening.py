@@ -45,7 +45,7 @@ def local_path(named: str) -> Path | None:
 def existing(path: Path) -> Path:
     """Return a folder that is there."""
     try:
-        if path.is_dir():
+        if path.parts and path.is_dir():
             return path.resolve()
     except (OSError, ValueError):
         pass

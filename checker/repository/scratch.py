@@ -23,6 +23,8 @@ SHA1_LENGTH: Final = 40  # of an object's name, in hexadecimal digits
 SHA256_LENGTH: Final = 64
 MAX_ANSWER_BYTES: Final = 16 * 1024**2  # of what a call prints: the references of a very busy server
 MAX_WORDS_BYTES: Final = 4096
+SHOWN_COMPLAINTS: Final = 3
+COMPLAINTS: Final = ("fatal:", "error:", "remote:")
 
 
 @dataclass
@@ -47,15 +49,15 @@ class Call:
         if self.process.poll() is None:
             kill_group(self.process.pid)
 
-    def last_words(self) -> str:
-        """Return the last thing that it complained of, in one line."""
+    def complaint(self) -> str:
+        """Return what it complained of, in one line: the first things, as the last ones only follow from them."""
         if self.late.is_set():
             return f"it took longer than {git.SECONDS:g} s"
-        size = self.trouble.seek(0, 2)
-        self.trouble.seek(max(0, size - MAX_WORDS_BYTES))
-        lines = [line.strip() for line in self.trouble.read().decode(errors="replace").splitlines()]
-        said = [line for line in lines if line.startswith(("fatal:", "error:", "remote:"))]
-        return (said or lines or [""])[-1]
+        self.trouble.seek(0)
+        text = self.trouble.read(MAX_WORDS_BYTES).decode(errors="replace")
+        lines = [" ".join(line.split()) for line in text.splitlines()]
+        said = [line for line in lines if line.startswith(COMPLAINTS)]
+        return "; ".join((said or lines)[:SHOWN_COMPLAINTS])
 
 
 def pipe(end: IO[bytes] | None) -> IO[bytes]:
@@ -113,7 +115,7 @@ class Scratch:
             output = call.stdout.read(MAX_ANSWER_BYTES + 1)
             if len(output) > MAX_ANSWER_BYTES:
                 raise InfrastructureError(f"git {arguments[0]} printed more than {MAX_ANSWER_BYTES // 2**20} MB")
-            return Answer(call.process.wait(), output, call.last_words())
+            return Answer(call.process.wait(), output, call.complaint())
 
 
 def ring(call: Call) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import zlib
@@ -80,7 +82,8 @@ class Made:
         """Commit the service's own files with further entries at the root."""
         listed = [line.split(maxsplit=3) for line in self.git("ls-tree", "HEAD").splitlines()]
         own = [(mode.removeprefix("0"), name.encode(), one) for mode, _, one, name in listed]
-        return self.commit_of(self.tree(*own, *entries))
+        inorder = sorted([*own, *entries], key=lambda one: one[1] + b"/" * (one[0] == "40000"))
+        return self.commit_of(self.tree(*inorder))
 
 
 @pytest.fixture
@@ -180,8 +183,9 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # whoever asked may not wait for it
+            self.end_headers()
+            self.wfile.write(body)
 
 
 @pytest.fixture
@@ -200,3 +204,12 @@ def served(tmp_path: Path) -> Iterator[Served]:
             Own.served.held.set()
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
