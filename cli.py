@@ -69,14 +69,15 @@ def answering() -> Iterator[None]:
     """Turn the errors a person may meet into one line and an exit status; a bug keeps its traceback."""
     from checker.errors import WorkbenchError
     from checker.interrupts import Interrupted, interruptible
+    from checker.renderers.plain import harmless
 
     try:
         with interruptible():
             yield
     except WorkbenchError as error:
-        typer.echo(f"workbench: {error.message}", err=True)
+        typer.echo(harmless(f"workbench: {error.message}"), err=True)  # which may name what a submission holds
         if error.next_step:
-            typer.echo(f"next: {error.next_step}", err=True)
+            typer.echo(harmless(f"next: {error.next_step}"), err=True)
         raise typer.Exit(error.exit_status) from None
     except Interrupted as stop:
         typer.echo("workbench: stopped", err=True)

@@ -35,12 +35,16 @@ class Model:
     lane: Lane
 
 
-def start_model(service: Service) -> Model:
-    """Start it and wait until it answers; may be called while the submission still comes up (`coming_service`)."""
+def start_model(service: Service, template: str | None = None) -> Model:
+    """Start it and wait until it answers; may be called while the submission still comes up (`coming_service`).
+
+    Its database is a copy of `template`, to which nobody may be connected, where that is given.
+    """
     addresses = service.desk.addresses
     with psycopg.connect(addresses["grader"], autocommit=True) as connection:
         connection.execute("SET ROLE NONE")  # only the login itself may make databases
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER candidate").format(sql.Identifier(NAME)))
+        copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER candidate").format(sql.Identifier(NAME)) + copied)
     queue = service.desk.open_part("queue")
     queue.call("queue_create", name=NAME, visibility_seconds=60)
     lane = service.lane(NAME)

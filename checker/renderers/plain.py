@@ -17,6 +17,11 @@ def plain(text: str) -> str:
     return UNSURE.sub(lambda found: visible(found[0]), text)
 
 
+def harmless(text: str) -> str:
+    """Return `text` as it may be printed anywhere: it steers no terminal and gives a CI service no command."""
+    return inert(plain(text))
+
+
 def visible(character: str) -> str:
     """Return a character, or its code where it would steer a terminal rather than show."""
     if character in KEPT or unicodedata.category(character) not in STEERING:

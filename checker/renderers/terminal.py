@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checker.renderers.formats import FORMATS, as_text
 from checker.renderers.human import render_human
-from checker.renderers.plain import inert, plain
+from checker.renderers.plain import harmless, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def render_gate(report: Report, matrix: Path | None) -> str:
 
 def say(text: str) -> None:
     """Print a line of progress."""
-    sys.stderr.write(inert(plain(text)) + "\n")
+    sys.stderr.write(harmless(text) + "\n")
     sys.stderr.flush()
 
 

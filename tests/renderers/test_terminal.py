@@ -77,4 +77,13 @@ def test_a_line_of_progress_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None
     """What is said goes to standard error, without anything that steers."""
     monkeypatch.setattr(sys, "stderr", screen := io.StringIO())
     terminal.say("a\x1b[2Jb")
-    assert screen.getvalue() == "a\\x1b[2Jb\n"
+    terminal.say("::error::c\n  ::add-mask::d ##[e]")
+    assert screen.getvalue() == "a\\x1b[2Jb\n\\x3a:error::c\n  \\x3a:add-mask::d \\x23#[e]\n"
+
+
+def test_the_verdict_in_a_ci_log_is_no_command(make_verdict: Callable[..., Verdict]) -> None:
+    """Off a terminal a submission's words are printed as they are, but for what makes a command of a line."""
+    log = "ok\n::error::x\n##vso[y]z"
+    text = terminal.render([make_verdict("not-run", "not-run", cause="why", log=log)], "human")
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines[lines.index("ok") :][:3] == ["ok", "\\x3a:error::x", "\\x23#vso[y]z"]
