@@ -44,9 +44,10 @@ def api(service: Service) -> TaskApi:
     return service.client()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def rows(service: Service) -> Rows:
-    """Return what writes and reads that database."""
+    """Return what writes and reads that database, which holds no tasks to begin with."""
+    service.database.write("DELETE FROM public.tasks")
     return Rows(service.database)
 
 

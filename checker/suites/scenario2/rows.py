@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from checker.kit.http import Reply
 
 NOW: Final = datetime.now(UTC).replace(microsecond=0)
-INSERT_TASK: Final = """
-INSERT INTO public.tasks (title, description, status, created_at, updated_at) VALUES (%s, NULL, %s, %s, %s)
+INSERT_TASKS: Final = """
+INSERT INTO public.tasks (title, description, status, created_at, updated_at)
+SELECT title, NULL, status, %s, %s FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS new (title, status, place)
+ORDER BY place
 """
 INSERT_EVENTS: Final = "INSERT INTO public.task_events (task_id, kind, detail, created_at) VALUES "
 EVENTS: Final = """
@@ -44,10 +46,13 @@ class Rows:
 
     def add_task(self, title: str = "", status: str = "pending") -> int:
         """Insert a task and return its id; without a title it gets one that no other has."""
-        named = title or some_word()
-        self.database.write(INSERT_TASK, named, status, NOW, NOW)
-        found = self.database.rows("SELECT max(id) FROM public.tasks WHERE title = %s", named)
-        return int(found[0][0])
+        return self.add_tasks([title or some_word()], [status])[0]
+
+    def add_tasks(self, titles: Sequence[str], statuses: Sequence[str]) -> list[int]:
+        """Insert tasks whose titles no other has, by one statement, and return their ids, which grow."""
+        self.database.write(INSERT_TASKS, NOW, NOW, list(titles), list(statuses))
+        found = self.database.rows("SELECT id FROM public.tasks WHERE title = ANY (%s) ORDER BY id", list(titles))
+        return [int(row[0]) for row in found]
 
     def add_events(self, task_id: int, *minutes: float, kind: str = "imported") -> None:
         """Insert events by one statement; `minutes` tell how long after now each was, in the order of their ids."""
