@@ -33,6 +33,13 @@ sessions = typer.Typer(help="List what is kept of interviews and checks, export 
 app.add_typer(sessions, name="sessions")
 
 
+class Stack(StrEnum):
+    """What a submission is graded on."""
+
+    LOCAL = "local"
+    DOCKER = "docker"
+
+
 class Format(StrEnum):
     """How a verdict is printed."""
 
@@ -52,6 +59,7 @@ ReportOption = Annotated[
     list[str] | None,
     typer.Option("--report", metavar="FORMAT=FILE", help="Write the verdict there too; as often as wanted."),
 ]
+StackOption = Annotated[Stack, typer.Option("--stack", help="Processes of this machine, or containers.")]
 HERE = Path()
 
 
@@ -159,6 +167,7 @@ def check(
         str | None, typer.Option("--candidate", metavar="NAME", help="Keep the verdict in this candidate's records.")
     ] = None,
     report: ReportOption = None,
+    stack: StackOption = Stack.LOCAL,
 ) -> None:
     """Grade a submission, requirement by requirement, on this machine."""
     with answering():
@@ -173,18 +182,20 @@ def check(
             refused = [name for name, value in named.items() if value]
             raise typer.Exit(check_visible_part(kata, path, output, refused))
         machine = output is not Format.HUMAN or bool(report)
-        commands.refuse_mixture(kata, every=every, watch=watch, model=model, machine=machine, candidate=candidate)
+        commands.refuse_mixture(
+            kata, every=every, watch=watch, model=model, machine=machine, candidate=candidate, stack=stack
+        )
         wanted = reports.parse(report or [], output)
         with Keeper(candidate, terminal.say) as keeper:
             if watch:
                 return watch_folder(kata, path, keeper)
             tell = terminal.progress(quiet=output is not Format.HUMAN)
             if every:
-                verdicts = commands.check_every_task(Catalog(), path, tell, keeper)
+                verdicts = commands.check_every_task(Catalog(), path, tell, keeper, stack=stack)
             elif model:
-                verdicts = commands.check_model(Catalog(), kata, tell)
+                verdicts = commands.check_model(Catalog(), kata, tell, stack=stack)
             else:
-                verdicts = commands.check_folder(Catalog(), kata, path, tell, keeper)
+                verdicts = commands.check_folder(Catalog(), kata, path, tell, keeper, stack=stack)
             put(terminal.render(verdicts, output))
             reports.write(verdicts, wanted, put)
         raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))

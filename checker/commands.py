@@ -36,7 +36,14 @@ def locate(kata: str | None, path: Path) -> Started:
 
 
 def refuse_mixture(
-    kata: str | None, *, every: bool, watch: bool, model: bool, machine: bool, candidate: str | None = None
+    kata: str | None,
+    *,
+    every: bool,
+    watch: bool,
+    model: bool,
+    machine: bool,
+    candidate: str | None = None,
+    stack: str = "local",
 ) -> None:
     """Refuse options of `check` that do not go together."""
     if candidate is not None and (model or not candidate.strip()):
@@ -48,6 +55,8 @@ def refuse_mixture(
         raise UsageError("--all grades every task, so no kata goes with it", next_step="workbench check --all")
     if sum([every, watch, model]) > 1:
         raise UsageError("only one of --all, --watch and --model at a time", next_step="workbench check --help")
+    if watch and stack != "local":
+        raise UsageError("--watch keeps its stack warm on this machine", next_step="workbench check --watch")
     if watch and machine:
         raise UsageError(
             "--watch is for people, so neither --format nor --report goes with it", next_step="workbench check --watch"
@@ -55,16 +64,22 @@ def refuse_mixture(
 
 
 def check_folder(
-    catalog: Catalog, kata: str | None, path: Path, tell: Callable[[dict[str, Any]], None], keeper: Keeper
+    catalog: Catalog,
+    kata: str | None,
+    path: Path,
+    tell: Callable[[dict[str, Any]], None],
+    keeper: Keeper,
+    *,
+    stack: str = "local",
 ) -> list[Verdict]:
     """Check a folder, and remember whether it passed."""
     place = locate(kata, path)
-    check = Check(catalog, keeper.hearing(tell))
+    check = Check(catalog, keeper.hearing(tell), stack=stack)
     return [keeper.keep(remembered(check.verdict(Request(place.kata, place.folder)), place.folder))]
 
 
 def check_every_task(
-    catalog: Catalog, path: Path, tell: Callable[[dict[str, Any]], None], keeper: Keeper
+    catalog: Catalog, path: Path, tell: Callable[[dict[str, Any]], None], keeper: Keeper, *, stack: str = "local"
 ) -> list[Verdict]:
     """Check a folder for every coding task, and remember which passed."""
     if not path.is_dir():
@@ -74,7 +89,7 @@ def check_every_task(
     except UsageError:
         folder = path.resolve()
     tasks = [kata.id for kata in catalog.all() if kata.kind == "task"]
-    verdicts = check_all(Check(catalog, keeper.hearing(tell)), [Request(task, folder) for task in tasks])
+    verdicts = check_all(Check(catalog, keeper.hearing(tell), stack=stack), [Request(task, folder) for task in tasks])
     return [keeper.keep(remembered(verdict, folder)) for verdict in verdicts]
 
 
@@ -101,12 +116,14 @@ def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen,
     watch.run(hint, lambda verdict: keeper.keep(remembered(verdict, place.folder)))
 
 
-def check_model(catalog: Catalog, kata: str | None, tell: Callable[[dict[str, Any]], None]) -> list[Verdict]:
+def check_model(
+    catalog: Catalog, kata: str | None, tell: Callable[[dict[str, Any]], None], *, stack: str = "local"
+) -> list[Verdict]:
     """Check a kata's model solution, which passes where this machine grades right."""
     identifier = kata or find_started(Path()).kata
     catalog.load(identifier)
     with assembled(catalog.layers(identifier, solved=True)) as solved:
-        return [Check(catalog, tell, canary=False).verdict(Request(identifier, solved))]
+        return [Check(catalog, tell, canary=False, stack=stack).verdict(Request(identifier, solved))]
 
 
 def next_hint(catalog: Catalog, kata: str | None, requirement: str, path: Path) -> str:

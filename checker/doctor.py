@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
 
 from checker import environment
 from checker.errors import WorkbenchError
 from checker.isolation import Isolation, available, bubblewrap
 from checker.parts import valkey
 from checker.workspace import ELSEWHERE, NEEDED_BYTES, cache_folder, runs_folder
-
-PROBE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -109,24 +104,13 @@ def room() -> Diagnosis:
 
 
 def docker() -> Diagnosis:
-    """Ask for a Docker engine, which `grade` uses and `check` does not need."""
-    program = shutil.which("docker")
-    if program is None:
-        return Diagnosis(
-            "Docker engine", ok=False, found="no docker command", remedy="only `workbench grade` needs it", needed=False
-        )
+    """Ask for a Docker engine, which `grade` and `check --stack docker` use and `check` does not need."""
+    from checker.docker.engine import engine
+
+    remedy = "only `workbench grade` and `check --stack docker` need it"
     try:
-        done = subprocess.run(
-            [program, "version", "--format", "{{.Server.Version}}"],
-            capture_output=True,
-            text=True,
-            timeout=PROBE_SECONDS,
-            check=False,
-            env={"PATH": os.environ.get("PATH", "")},
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return Diagnosis(
-            "Docker engine", ok=False, found="does not answer", remedy="only `workbench grade` needs it", needed=False
-        )
-    found = done.stdout.strip() if done.returncode == 0 else "not running"
-    return Diagnosis("Docker engine", done.returncode == 0, found, "only `workbench grade` needs it", needed=False)
+        found = engine()
+    except WorkbenchError as error:
+        return Diagnosis("Docker engine", ok=False, found=error.message, remedy=remedy, needed=False)
+    old = f"; not for strangers' code: {' and '.join(found.outdated)}" if found.outdated else ""
+    return Diagnosis("Docker engine", ok=True, found=f"{found.isolation}{old}", needed=False)

@@ -89,6 +89,7 @@ def test_a_verdict_counts_the_hints_taken(
         ("tiny", {"every": True}, "no kata goes with it"),
         (None, {"every": True, "watch": True}, "only one of"),
         (None, {"watch": True, "model": True}, "only one of"),
+        (None, {"watch": True, "stack": "docker"}, "warm on this machine"),
         (None, {"watch": True, "machine": True}, "neither --format nor --report goes with it"),
         (None, {}, None),
         ("tiny", {"watch": True}, None),
@@ -97,7 +98,7 @@ def test_a_verdict_counts_the_hints_taken(
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
-    kata: str | None, options: dict[str, bool], told: str | None
+    kata: str | None, options: dict[str, Any], told: str | None
 ) -> None:
     """A mixture is a wrong call that says why."""
     every: dict[str, Any] = {"every": False, "watch": False, "model": False, "machine": False} | options

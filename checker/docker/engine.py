@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 CALL_SECONDS: Final = 30
+ANY_VERSION: Final = "1.41"  # of the API: only asked by is which one is spoken
+PROBE_SECONDS: Final = 5  # for an engine that is there to say so
 CONNECTIONS: Final = 32  # of the pool; a run has about ten containers
 SAFE_ENGINE: Final = (25, 0, 5)  # CVE-2024-29018 is mended there
 SAFE_RUNC: Final = (1, 1, 12)  # CVE-2024-21626
@@ -69,13 +72,15 @@ def shown(version: tuple[int, ...]) -> str:
 @cache
 def client() -> APIClient:
     """Return a client of the engine that `DOCKER_HOST` names, or the usual one; it may be used by several threads."""
-    from docker import APIClient
     from docker.errors import DockerException
     from docker.utils import kwargs_from_env
 
+    from docker import APIClient
+
     try:
-        found = APIClient(version="auto", timeout=CALL_SECONDS, max_pool_size=CONNECTIONS, **kwargs_from_env())
-        found.ping()
+        with closing(APIClient(version=ANY_VERSION, timeout=PROBE_SECONDS, **kwargs_from_env())) as probe:
+            spoken = probe.version(api_version=False)["ApiVersion"]
+        found = APIClient(version=spoken, timeout=CALL_SECONDS, max_pool_size=CONNECTIONS, **kwargs_from_env())
     except (DockerException, OSError) as error:
         raise InfrastructureError(f"no Docker engine answers: {brief(error)}", next_step=INSTALL) from error
     return found
