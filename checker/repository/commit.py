@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from checker.repository.tree import CommitTree
+from checker.requirements import require_plain
 from checker.submission import MAX_FILE_BYTES, Copy, Submission, refuse_too_many, require_files
 from checker.verdict import Origin
 from checker.walk import Kind, walk_tree
@@ -47,7 +48,8 @@ class Commit:
     def freeze(self, target: Path) -> Submission:
         """Copy its files into the new folder `target`: those that a checkout's folder would be frozen to.
 
-        `SubmissionError` where it is over a cap, holds a name that no file may have, or is broken.
+        `SubmissionError` where it is over a cap, holds a name that no file may have, is broken, or has requirements
+        that choose more than packages: what is had from a repository may be anybody's.
         """
         copy = Copy(target)
         with self.objects() as objects:
@@ -57,6 +59,7 @@ class Commit:
             for name in found[Kind.FILE]:
                 copy.add(name, tree.read(name, MAX_FILE_BYTES))
         require_files(target)
+        require_plain(target)
         links, submodules = len(found[Kind.LINK]), len(found[Kind.SUBMODULE])
         return Submission(target, self.repository, self.name, root, links, self.repository, submodules)
 

@@ -97,7 +97,9 @@ class Docker(Venue):
     def environment(self, submission: Submission, tell: Callable[[str], None]) -> Path:
         """Return the submission's environment."""
         from checker.docker.environments import find_environment
+        from checker.requirements import require_plain
 
+        require_plain(submission.folder)
         found = self._find(tell)
         return find_environment(submission, found.image, found.engine, tell, offline=self._offline)
 
