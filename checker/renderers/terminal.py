@@ -72,10 +72,6 @@ def progress(*, quiet: bool = False) -> Callable[[dict[str, Any]], None]:
 class OneLine:
     """Shows what is being done in a line of its own, which is gone at the end."""
 
-    def __init__(self) -> None:
-        self._checks = 0
-        self._seen = 0
-
     def hear(self, event: dict[str, Any]) -> None:
         """Take one event."""
         if "installing" in event:
@@ -84,11 +80,8 @@ class OneLine:
             self._show("")
         elif event.get("phase") in PHASES:
             self._show(f"{PHASES[event['phase']]} …")
-        elif "manifest" in event:
-            self._checks = len(event["manifest"])
         elif "observation" in event:
-            self._seen += 1
-            self._show(f"running the checks … {self._seen} of {self._checks}")
+            self._show(f"running the checks … {event['observation']['requirement']}")
 
     def _show(self, text: str) -> None:
         columns = shutil.get_terminal_size().columns

@@ -56,11 +56,11 @@ def test_progress_is_one_line_that_goes(monkeypatch: pytest.MonkeyPatch) -> None
     hear = terminal.progress()
     hear({"installing": "a\x1b[2J" + "x" * 100})
     hear({"manifest": ["a", "b"]})
-    hear({"observation": {}})
+    hear({"observation": {"check": "test_a.py::test_hidden", "requirement": "alpha"}})
     hear({"phase": "teardown", "seconds": 1.0})
     hear({"phase": "unknown to this version"})
     shown = screen.getvalue().split("\r\x1b[K")[1:]
-    assert shown[1:] == ["running the checks … 1 of 2", ""]
+    assert shown[1:] == ["running the checks … alpha", ""]
     assert len(shown[0]) <= 39
     assert "\x1b" not in shown[0]
 
