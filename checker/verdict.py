@@ -72,12 +72,13 @@ class RequirementResult:
 
 @dataclass(frozen=True)
 class Origin:
-    """What was graded: a path or a repository, and what git calls it."""
+    """What was graded: a path or a repository, and what git calls it; `ref` is the caller's own name for the commit."""
 
     path: str | None = None
     repository: str | None = None
     commit: str | None = None
     tree: str | None = None
+    ref: str | None = None
 
 
 @dataclass(frozen=True)

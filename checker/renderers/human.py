@@ -15,7 +15,7 @@ from checker.verdict import Result, Status
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from checker.verdict import Finding, RequirementResult, Verdict
+    from checker.verdict import Finding, Origin, RequirementResult, Verdict
 
 MARKS: Final = {Status.PASS: ("✔", "green"), Status.FAIL: ("✘", "red"), Status.NOT_RUN: ("-", "yellow")}
 RESULTS: Final = {
@@ -64,13 +64,19 @@ def new_console(width: int, *, color: bool) -> tuple[Console, io.StringIO]:
 
 
 def print_table(console: Console, verdicts: Sequence[Verdict]) -> None:
-    """Print a line a kata."""
-    width = max(len(verdict.kata.id) for verdict in verdicts)
-    for verdict in verdicts:
+    """Print a line a kata, or a commit and kata."""
+    labels = [label(verdict) for verdict in verdicts]
+    width = max(map(len, labels))
+    for verdict, name in zip(verdicts, labels, strict=True):
         word, style = RESULTS[verdict.result]
         score = "    -" if verdict.score is None else f"{verdict.score:>5}"
         marks = " ".join(f"{MARKS[one.status][0]} {one.requirement.id}" for one in verdict.requirements)
-        console.print(Text.assemble(f"{verdict.kata.id:<{width}}  ", (f"{word:<5}", style), f"{score}  {marks}"))
+        console.print(Text.assemble(f"{name:<{width}}  ", (f"{word:<5}", style), f"{score}  {marks}"))
+
+
+def label(verdict: Verdict) -> str:
+    """Return what a verdict is called among several."""
+    return f"{plain(verdict.origin.ref)}  {verdict.kata.id}" if verdict.origin.ref else verdict.kata.id
 
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
@@ -83,6 +89,13 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
     if verdict.cause is not None:
         print_cause(console, verdict)
     print_summary(console, verdict)
+
+
+def print_origin(console: Console, origin: Origin) -> None:
+    """Print which commit of which repository was graded."""
+    console.print(Text(plain(f"{origin.ref or 'a commit'} of {origin.repository}"), style="dim"))
+    names = f"commit {origin.commit}" + (f", tree {origin.tree}" if origin.tree else "")
+    console.print(Text(names, style="dim"), soft_wrap=True)
 
 
 def print_cause(console: Console, verdict: Verdict) -> None:

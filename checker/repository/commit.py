@@ -43,7 +43,7 @@ class Commit:
     @property
     def origin(self) -> Origin:
         """What a verdict tells of it."""
-        return Origin(repository=self.repository, commit=self.name, tree=self.tree)
+        return Origin(repository=self.repository, commit=self.name, tree=self.tree, ref=self.ref)
 
     def freeze(self, target: Path) -> Submission:
         """Copy its files into the new folder `target`: those that a checkout's folder would be frozen to.
