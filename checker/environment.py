@@ -48,20 +48,23 @@ NETWORK: Final = re.compile(  # what uv says when the registry cannot be reached
     r"dns error|error sending request|failed to lookup address|connection refused|network is unreachable|timed out",
     re.IGNORECASE,
 )
+OFFLINE: Final = re.compile(r"network was disabled")  # what uv says under --offline, or UV_OFFLINE
 DISK: Final = re.compile(r"No space left on device|Disk quota exceeded|Read-only file system")
 
 
-def find_environment(submission: Submission, progress: Callable[[str], None], hidden: tuple[Path, ...] = ()) -> Path:
+def find_environment(
+    submission: Submission, progress: Callable[[str], None], hidden: tuple[Path, ...] = (), *, offline: bool = False
+) -> Path:
     """Return the submission's environment, making it first where it is new; `progress` hears uv's lines then.
 
-    Nothing of the submission's that runs meanwhile sees the folders in `hidden`.
+    Nothing of the submission's that runs meanwhile sees the folders in `hidden`. With `offline` nothing is downloaded.
     """
     folder = cache_folder() / "environments" / key(submission)
     if (folder / MARK).is_file():
         return folder
     with locked(folder.with_suffix(".lock")):
         if not (folder / MARK).is_file():
-            build(submission, folder, Workshop(progress, hidden))
+            build(submission, folder, Workshop(progress, hidden, offline=offline))
     return folder
 
 
@@ -117,6 +120,7 @@ class Workshop:
 
     progress: Callable[[str], None]
     hidden: tuple[Path, ...]
+    offline: bool = False
 
     def shell(self, places: BuildPlaces) -> list[str]:
         """Return the command line that comes before uv's, as far as the kernel allows one."""
@@ -152,6 +156,7 @@ def uv(arguments: list[str | Path], folder: Path, workshop: Workshop) -> None:
     """Run uv to its end; its last lines are the cause where it fails."""
     # uv reads the settings of the project it is in: those of the submission's are not meant, and here are none.
     options = ["--color", "never", "--no-python-downloads", "--project", str(folder.parent)]
+    options += ["--offline"] if workshop.offline else []
     source, cache, environ = folder.with_suffix(".source"), package_cache(), build_environment()
     places = BuildPlaces((uv_program(), *named_places(environ)), (folder, source, cache), source)
     lines: list[str] = []
@@ -214,6 +219,10 @@ def refusal(log: str) -> Exception:
     """Say whose doing a failed installation is."""
     if DISK.search(log):
         return InfrastructureError(f"no room to install requirements.txt: {log.splitlines()[-1]}", next_step=ELSEWHERE)
+    if OFFLINE.search(log):
+        return InfrastructureError(
+            "requirements.txt needs packages that are not in the cache", next_step="run it once without --offline"
+        )
     if NETWORK.search(log):
         return InfrastructureError(
             f"the package registry cannot be reached: {log.splitlines()[-1].strip()}",

@@ -290,3 +290,12 @@ def test_whose_doing_a_failed_installation_is(log: str, kind: type[Exception], t
     error = refusal(log)
     assert type(error) is kind
     assert text in str(error)
+
+
+def test_offline_nothing_is_downloaded(submission: Submission, own: Own) -> None:
+    """What is not in the cache is not sought elsewhere, and that is no fault of the submission's."""
+    (submission.folder / "requirements.txt").write_text("a-package-that-nobody-has-in-the-cache==1\n")
+    with pytest.raises(InfrastructureError, match="not in the cache") as caught:
+        find_environment(submission, ignore, offline=True)
+    assert "--offline" in str(caught.value.next_step)
+    assert not list((own.cache / "workbench" / "environments").glob("*/pyvenv.cfg"))

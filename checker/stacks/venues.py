@@ -25,8 +25,9 @@ STACKS: Final = ("local", "docker")
 class Venue(ABC):
     """What a check needs to know of the place where it is made."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *, offline: bool = False) -> None:
         self.catalog = catalog
+        self.offline = offline  # whether nothing may be downloaded for a submission
 
     @abstractmethod
     def isolation(self) -> str:
@@ -61,7 +62,7 @@ class Local(Venue):
         """Return the submission's environment."""
         from checker.environment import find_environment
 
-        return find_environment(submission, tell, hidden=self.catalog.secrets())
+        return find_environment(submission, tell, hidden=self.catalog.secrets(), offline=self.offline)
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,10 @@ class Containers:
 
 
 class Docker(Venue):
-    """Containers of a Docker engine; with `offline` nothing is downloaded for a submission."""
+    """Containers of a Docker engine."""
 
     def __init__(self, catalog: Catalog, *, offline: bool = False) -> None:
-        super().__init__(catalog)
-        self._offline = offline
+        super().__init__(catalog, offline=offline)
         self._containers: Containers | None = None
 
     def isolation(self) -> str:
@@ -101,7 +101,7 @@ class Docker(Venue):
 
         require_plain(submission.folder)
         found = self._find(tell)
-        return find_environment(submission, found.image, found.engine, tell, offline=self._offline)
+        return find_environment(submission, found.image, found.engine, tell, offline=self.offline)
 
     def _find(self, tell: Callable[[str], None]) -> Containers:
         """Find engine and image, once a venue."""
@@ -119,7 +119,7 @@ def venue(catalog: Catalog, stack: str, *, offline: bool = False) -> Venue:
     """Return the venue of that name; `UsageError` where there is none."""
     if stack not in STACKS:
         raise UsageError(f"there is no stack {stack!r}", next_step=f"--stack {' or --stack '.join(STACKS)}")
-    return Docker(catalog, offline=offline) if stack == "docker" else Local(catalog)
+    return Docker(catalog, offline=offline) if stack == "docker" else Local(catalog, offline=offline)
 
 
 def said_isolation(place: Venue) -> str:
