@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from checker.errors import InfrastructureError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docker import APIClient
 
 CALL_SECONDS: Final = 30
@@ -92,13 +94,25 @@ def brief(error: BaseException) -> str:
     return (text[0] if text else type(error).__name__)[:300]
 
 
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turn the engine's errors, and its absence, into our own trouble."""
+    from docker.errors import DockerException
+
+    try:
+        yield
+    except (DockerException, OSError) as error:
+        raise InfrastructureError(f"the Docker engine refused: {brief(error)}", next_step=INSTALL) from error
+
+
 def engine() -> Engine:
     """Ask the engine who it is; `InfrastructureError` where none answers.
 
     `WORKBENCH_RUNTIME` names another runtime than the engine's default one, as `runsc`.
     """
-    version: dict[str, Any] = client().version()
-    info: dict[str, Any] = client().info()
+    with refused():
+        version: dict[str, Any] = client().version()
+        info: dict[str, Any] = client().info()
     runtime = os.environ.get("WORKBENCH_RUNTIME") or info.get("DefaultRuntime", "runc")
     if runtime not in info.get("Runtimes", {}):
         known = ", ".join(sorted(info.get("Runtimes", {})))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checker.docker.containers import GIB, Container, Kind, Place, sweep_run
-from checker.docker.engine import Engine, client
+from checker.docker.engine import Engine, client, refused
 from checker.environment import MARK, PASSED_ON, refusal, requirement_texts
 from checker.errors import InfrastructureError, SubmissionError
 from checker.log import Log
@@ -56,7 +56,8 @@ def find_environment(
 
 def base_of(image: str) -> str:
     """Return what names the base image, whose interpreter an environment belongs to: its first layer."""
-    layers: list[str] = client().inspect_image(image)["RootFS"]["Layers"]  # type: ignore[no-untyped-call]  # the stubs leave it out
+    with refused():
+        layers: list[str] = client().inspect_image(image)["RootFS"]["Layers"]  # type: ignore[no-untyped-call]  # the stubs leave it out
     return layers[0]
 
 
@@ -113,14 +114,16 @@ def install(submission: Submission, folder: Path, cache: Path, workshop: Worksho
         over.set()
 
     try:
-        container = Container(place, kind, "install", binds)
-        container.start()
+        with refused():
+            container = Container(place, kind, "install", binds)
+            container.start()
         order = {"argv": ["/bin/sh", "-ec", SCRIPT, "install", *(["--offline"] if workshop.offline else [])]}
         container.run({**order, "environ": environ, "cwd": "/", "files": {}, "feed": False}, hear, ended)
         if not over.wait(INSTALL_SECONDS):
             raise InfrastructureError(f"installing requirements.txt took longer than {INSTALL_SECONDS:g} s")
     finally:
-        sweep_run(run)
+        with refused():
+            sweep_run(run)
     log.close()
     if status != [0]:
         raise why("\n".join(line.text for line in log.lines()[-SHOWN_LINES:]), offline=workshop.offline)

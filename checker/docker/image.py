@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from checker.docker.engine import brief, client
+from checker.docker.engine import brief, client, refused
 from checker.errors import InfrastructureError
 from checker.workspace import cache_folder, locked
 
@@ -66,7 +66,8 @@ def find_image(tell: Callable[[str], None] = lambda _: None) -> str:
 
 def exists(name: str) -> bool:
     """Whether the engine has an image of that name."""
-    return bool(client().images(name=name, quiet=True))
+    with refused():
+        return bool(client().images(name=name, quiet=True))
 
 
 def build(name: str, base: str, context: bytes, tell: Callable[[str], None]) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checker.docker.containers import LABEL, LEASE, sweep_run
-from checker.docker.engine import brief, client
-from checker.errors import InfrastructureError
+from checker.docker.engine import client, refused
 from checker.workspace import is_held
 
 if TYPE_CHECKING:
@@ -19,14 +18,10 @@ if TYPE_CHECKING:
 
 def sweep() -> list[str]:
     """Remove what is left of runs whose process is gone, and return their ids."""
-    from docker.errors import DockerException
-
-    try:
+    with refused():
         left = sorted({run for run, folder in resources() if not is_held(folder)})
         for run in left:
             sweep_run(run)
-    except (DockerException, OSError) as error:
-        raise InfrastructureError(f"the Docker engine refused: {brief(error)}") from error
     return left
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from checker.docker.containers import EXCESSES, PART, SUBMISSION, SUITE, Container, Kind, Place, labels, sweep_run
-from checker.docker.engine import Engine, brief, client
+from checker.docker.engine import Engine, client, refused
 from checker.errors import InfrastructureError
 from checker.log import Log
 from checker.runner.job import Outcome
@@ -148,11 +148,13 @@ class DockerRun:
         self._hands.shutdown(wait=True, cancel_futures=True)
         for container in tuple(self._made):
             container.kill()
-        try:
+        with (
+            contextlib.suppress(InfrastructureError),
+            refused(),
+        ):  # the next run sweeps what an engine that is gone keeps
             sweep_run(self._place.run)
-        finally:
-            for container in self._made:
-                container.close()
+        for container in self._made:
+            container.close()
 
     def _begin(self, preparation: Preparation, content_suites: Path) -> None:
         """Make the volume and the containers, the suite's first, whose loopback is everybody's."""
@@ -275,17 +277,6 @@ class Lines:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._run.hear(json.loads(line))
-
-
-@contextlib.contextmanager
-def refused() -> Any:
-    """Turn the engine's errors into our own trouble."""
-    from docker.errors import DockerException
-
-    try:
-        yield
-    except (DockerException, OSError) as error:
-        raise InfrastructureError(f"the Docker engine refused: {brief(error)}") from error
 
 
 def open_to_all(folder: Path) -> None:

@@ -22,7 +22,7 @@ from checker.stacks.live import live
 from checker.workspace import refuse_full
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from checker.runner.job import Job, Preparation
 
@@ -36,7 +36,9 @@ class LocalRun:
     Its stack and its suite come up while the submission is still being read.
     """
 
-    def __init__(self, preparation: Preparation) -> None:
+    def __init__(
+        self, preparation: Preparation, command: Sequence[str] = COMMAND, pass_fds: Sequence[int] = ()
+    ) -> None:
         self._preparation = preparation
         folder = preparation.folder
         volatile = folder / "volatile"
@@ -47,13 +49,14 @@ class LocalRun:
         if not shell and os.geteuid() == 0:
             open_the_way(folder)
         self._process = subprocess.Popen(
-            [*shell, *COMMAND],
+            [*shell, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
             cwd="/",
             env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(Path.home()), **caches()},
             start_new_session=True,
+            pass_fds=pass_fds,
             preexec_fn=child_setup(),  # noqa: PLW1509 - what it calls takes no lock
         )
         live.add(self)
