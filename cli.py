@@ -179,7 +179,7 @@ def check(
 
         if is_candidates():
             named = {"all": every, "watch": watch, "model": model, "candidate": candidate, "report": report}
-            refused = [name for name, value in named.items() if value]
+            refused = [name for name, value in {**named, "stack": stack is not Stack.LOCAL}.items() if value]
             raise typer.Exit(check_visible_part(kata, path, output, refused))
         machine = output is not Format.HUMAN or bool(report)
         commands.refuse_mixture(
