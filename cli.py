@@ -226,6 +226,62 @@ def watch_folder(kata: str | None, path: Path, keeper: Keeper) -> None:
 
 
 @app.command()
+def grade(
+    repo: Annotated[str, typer.Option("--repo", metavar="URL|PATH", help="The repository.")],
+    ref: Annotated[
+        list[str], typer.Option("--ref", metavar="BRANCH|TAG|SHA", help="The commit; as often as there are.")
+    ],
+    katas: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="The katas.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every coding task.")] = False,
+    stack: StackOption = Stack.DOCKER,
+    output: Annotated[Format, typer.Option("--format", help="How the verdicts are printed.")] = Format.HUMAN,
+    report: ReportOption = None,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="So many at a time.")] = 2,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", metavar="FILE", help="Go on from there when it was cut off.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Download nothing.")] = False,
+    strangers: Annotated[bool, typer.Option("--strangers", help="Refuse what is not safe enough for them.")] = False,
+    candidate: Annotated[
+        str | None, typer.Option("--candidate", metavar="NAME", help="Keep the verdicts in this candidate's records.")
+    ] = None,
+) -> None:
+    """Grade commits of a repository that nobody trusts, in containers that can reach nothing."""
+    with answering():
+        from checker import grade, reports
+        from checker.catalog import Catalog
+        from checker.renderers import terminal
+
+        order = grade.Order(
+            repo, tuple(ref), tuple(katas or ()), every, stack, jobs, journal, offline, strangers, candidate
+        )
+        wanted = reports.parse(report or [], output)
+        tell = terminal.progress(quiet=output is not Format.HUMAN)
+        verdicts = grade.kept(order, grade.grade_commits(Catalog(), order, terminal.say, tell), terminal.say)
+        put(terminal.render(verdicts, output))
+        reports.write(verdicts, wanted, put)
+        raise typer.Exit(max(verdict.result.exit_status for verdict in verdicts))
+
+
+@app.command()
+def lab(
+    kata: KataArgument = None,
+    path: Annotated[
+        Path | None, typer.Option("--path", metavar="FOLDER", help="Your service; the kata's starter if left out.")
+    ] = None,
+    rate: Annotated[float | None, typer.Option("--rate", metavar="N", help="Requests a second.")] = None,
+    seconds: Annotated[float | None, typer.Option("--seconds", metavar="N", help="End by itself.")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Line by line; the default off a terminal.")] = False,
+) -> None:
+    """Run a kata's service under a steady load, to watch it and to attach tools to it."""
+    with answering():
+        from checker.lab.command import Call, hold_lab
+        from checker.renderers import terminal
+
+        hold_lab(Call(kata, path, rate, seconds, plain), put, terminal.say)
+
+
+@app.command()
 def hint(
     requirement: Annotated[str, typer.Argument(metavar="REQUIREMENT", help="As the verdict names it, or KATA.")],
     kata: Annotated[

@@ -154,6 +154,16 @@ def grade_commits(
         return graded(Grader(check, say, len(once(wanted)), journal), wanted, order.jobs)
 
 
+def kept(order: Order, verdicts: list[Verdict], warn: Callable[[str], None]) -> list[Verdict]:
+    """Keep verdicts in the candidate's records, where there is a candidate, and return them."""
+    if order.candidate is None:
+        return verdicts
+    from records.keeping import Keeper
+
+    with Keeper(order.candidate, warn) as keeper:
+        return [keeper.keep(verdict) for verdict in verdicts]
+
+
 def graded(grader: Grader, wanted: list[Grade], jobs: int) -> list[Verdict]:
     """Return a verdict each; two names for one commit are one grade."""
     firsts = once(wanted)
