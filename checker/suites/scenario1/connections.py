@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from checker.kit.http import Client, Reply
+from checker.kit.lanes import DENIED
 from checker.kit.rows import Locks
 from checker.suites.scenario1.held import HeldExport
 from checker.suites.scenario1.plans import nowhere
@@ -32,6 +33,7 @@ GROUPS: Final = 2
 EXPORTS: Final = 8  # at a time, which leaves the usual pool of 15 some room
 CUT_SHORT: Final = 8
 LOCKED: Final = 4
+REFUSED: Final = 4
 LOCK_SECONDS: Final = 2.0
 AFTERWARDS: Final = 20
 LOOK_SECONDS: Final = 0.02
@@ -52,8 +54,10 @@ class Met:
 
     @property
     def kept(self) -> bool:
-        """Whether it was answered, and as it should be."""
-        return self.reply is not None and self.reply.status == self.wanted
+        """Whether it was answered, and well where it should be; how it is refused is another requirement's business."""
+        if self.reply is None or self.reply.status is None:
+            return False
+        return self.wanted >= 400 or self.reply.status == self.wanted
 
     def __str__(self) -> str:
         """Return it in a few words."""
@@ -121,6 +125,7 @@ def observe_connections(service: Service, task_ids: Sequence[int]) -> Connection
                 break
         else:
             found.exports = [hang_up(service, base, task_ids) for _ in range(GROUPS)]
+            found.met += refuse_messages(service, client)
         found.left = busy_after(service, RELEASE_SECONDS)
         if found.exports:
             found.afterwards = met(client, [("GET", f"/tasks/{task_ids[0]}", 200, None)] * AFTERWARDS)
@@ -152,6 +157,15 @@ def met(client: Client, asks: Sequence[tuple[str, str, int, Any]]) -> list[Met]:
         Met(f"{method} {path}", wanted, future.result() if future.done() else None)
         for (method, path, wanted, _), future in zip(asks, begun, strict=True)
     ]
+
+
+def refuse_messages(service: Service, client: Client) -> list[Met]:
+    """Make tasks whose messages the queue refuses; whatever comes of them is right, as long as it comes."""
+    lane = service.lane("api")
+    lane.plan_requests("SendMessage", [DENIED] * REFUSED)
+    answers = met(client, [("POST", "/tasks", 500, {"title": "refused"})] * REFUSED)
+    lane.clear_plans()
+    return answers
 
 
 def hang_up(service: Service, base: str, task_ids: Sequence[int]) -> int:

@@ -1,8 +1,8 @@
-"""How much a series of measurements grows, told so that single leaps do not decide it."""
+"""How much a series of measurements grows, told so that neither leaps nor the teeth of a saw decide it."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def slope(values: Sequence[float]) -> float:
-    """Return by how much the values grow from one to the next: the median of the slopes of all pairs (Theil-Sen)."""
+def growth(values: Sequence[float]) -> float:
+    """Return how much a series grows from its first value to its last, by the smaller of two robust slopes.
+
+    One leap raises the first of them, and a cache that starts anew whenever it is full raises the second: what leaks
+    raises both.
+    """
+    return min(slope_of_pairs(values), usual_step(values)) * (len(values) - 1)
+
+
+def slope_of_pairs(values: Sequence[float]) -> float:
+    """Return the median of the slopes between all pairs of values (Theil-Sen)."""
     return median((values[j] - values[i]) / (j - i) for i, j in combinations(range(len(values)), 2))
 
 
-def growth(values: Sequence[float]) -> float:
-    """Return how much a series grows from its first value to its last, by that slope."""
-    return slope(values) * (len(values) - 1)
+def usual_step(values: Sequence[float]) -> float:
+    """Return the median of the steps from each value to the next."""
+    return median(after - before for before, after in pairwise(values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,21 +9,27 @@ from typing import TYPE_CHECKING, Final
 
 from checker.kit.model import memory
 from checker.suites.scenario1.growth import growth
+from checker.suites.scenario1.held import HeldExport
 from checker.suites.scenario1.visitor import Ask, Gone, Visitor
 
 if TYPE_CHECKING:
     from checker.kit.fixtures import Service
 
-ALLOWED_BYTES: Final = 2 * 1024 * 1024  # the README: what a measurement may add beyond the model's own growth
-TRIES: Final = 2  # a growth that looks too large is measured once more, further on
+MEBIBYTE: Final = 1024 * 1024
+MODEL_BYTES: Final = 1 * MEBIBYTE  # of the model's growth, which is noise alone, that are granted to others
+TRIES: Final = 3  # a growth that looks too large is measured again, further on
 
 Slice = Callable[[Iterator[int]], list[Ask]]
 
 
 @dataclass
 class Series:
-    """Memory after each slice, in bytes, and how many requests there were from the first of them to the last."""
+    """Memory after each slice, in bytes, and how many requests there were from the first of them to the last.
 
+    `allowed` is by how many bytes it may grow.
+    """
+
+    allowed: int
     own: list[int] = field(default_factory=list)
     model: list[int] = field(default_factory=list)
     requests: int = 0
@@ -32,12 +37,12 @@ class Series:
     @property
     def excess(self) -> float:
         """By how much the submission's memory grew more than the model's."""
-        return growth(self.own) - max(0.0, growth(self.model))
+        return growth(self.own) - min(max(0.0, growth(self.model)), MODEL_BYTES)
 
     @property
     def suspicious(self) -> bool:
         """Whether that is more than is allowed."""
-        return self.excess > ALLOWED_BYTES
+        return self.excess > self.allowed
 
 
 @dataclass
@@ -47,14 +52,15 @@ class Subject:
     process: str
     visitor: Visitor
     ids: Iterator[int]
-    after_slice: Callable[[], None] = lambda: None
+    export: HeldExport | None = None
 
     def go(self, slice_of: Slice) -> int:
         """Send a slice of traffic; return how many requests it had."""
         asks = slice_of(self.ids)
         for ask in asks:
             self.visitor.make(ask)
-        self.after_slice()
+        if self.export is not None:
+            self.export.read_some()
         return len(asks)
 
 
@@ -83,19 +89,24 @@ class Pair:
                 raise RuntimeError(f"the model solution: {gone}") from gone
         return count
 
-    def measure(self, slice_of: Slice, slices: int) -> list[Series]:
-        """Measure the growth over some slices, and once more where it is more than is allowed."""
+    def measure(self, slice_of: Slice, slices: int, allowed: int) -> list[Series]:
+        """Measure the growth over some slices, and again where it is more than is allowed."""
         found: list[Series] = []
-        while not self.gone and len(found) < TRIES and (not found or found[-1].suspicious):
-            found.append(self._measure_once(slice_of, slices))
+        while len(found) < TRIES and (not found or found[-1].suspicious):
+            series = self._measure_once(slice_of, slices, allowed)
+            if self.gone:
+                break
+            found.append(series)
         return found
 
-    def _measure_once(self, slice_of: Slice, slices: int) -> Series:
-        series = Series()
-        for number in itertools.count():
-            series.own.append(memory(self.service, self.own.process))
-            series.model.append(memory(self.service, self.model.process))
-            if number == slices or self.gone:
-                return series
+    def _measure_once(self, slice_of: Slice, slices: int, allowed: int) -> Series:
+        series = Series(allowed)
+        self._weigh(series)
+        for _ in range(slices):
             series.requests += self.go(slice_of)
-        raise AssertionError
+            self._weigh(series)
+        return series
+
+    def _weigh(self, series: Series) -> None:
+        series.own.append(memory(self.service, self.own.process))
+        series.model.append(memory(self.service, self.model.process))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.kit.expect import Refuted, expect, proves
 from checker.kit.tasks import items_of, task_of
-from checker.suites.scenario1.trial import SHOWN
 
 if TYPE_CHECKING:
     from checker.kit.http import Reply
     from checker.suites.scenario1.trial import Trial
 
+SHOWN: Final = 50
 LISTS: Final = {"": slice(None), "?skip=2&limit=3": slice(2, 5), "?status=completed": slice(0, 0)}
 
 
@@ -88,8 +89,6 @@ def test_the_export_has_a_line_for_each_task(trial: Trial) -> None:
 
 def line_of(reply: Reply, line: bytes) -> Any:
     """Return what a line of the export holds."""
-    from dataclasses import replace
-
     return replace(reply, body=line).json()
 
 

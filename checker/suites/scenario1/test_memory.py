@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from checker.kit.expect import NotRun, expect, proves
 from checker.suites.scenario1.growth import growth
-from checker.suites.scenario1.memory import ALLOWED_BYTES
-from checker.suites.scenario1.trial import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +21,7 @@ def expect_level(found: Sequence[Series], traffic: str) -> None:
     last = min(found, key=lambda series: series.excess)
     expect(
         not last.suspicious,
-        expected=f"memory to level off: at most {mega(ALLOWED_BYTES)} more than the model solution over {traffic}",
+        expected=f"memory to level off: at most {mega(last.allowed)} more than the model solution over {traffic}",
         seen=f"{mega(growth(last.own))} more after {last.requests} requests, where the model solution added "
         f"{mega(growth(last.model))} (MB after each part of them: {', '.join(mega(one, '') for one in last.own)})",
     )
@@ -43,20 +41,25 @@ def test_memory_levels_off_under_good_traffic(trial: Trial) -> None:
 @proves("memory-bounded")
 def test_memory_levels_off_under_refusals(trial: Trial) -> None:
     """Requests that are answered with 404 and 422 leave nothing behind."""
-    if trial.failing is None:
-        raise NotRun("connections are not released, so requests that are refused cannot be sent for long")
+    if trial.not_failing:
+        raise NotRun(trial.not_failing)
     expect_level(trial.failing, "requests that are answered with 404 and 422")
 
 
 @proves("memory-bounded")
 def test_the_api_is_never_away(trial: Trial) -> None:
-    """No process is ended and started again to look small: every request of the traffic finds somebody."""
+    """No process is ended and started again to look small: whoever had the first request has the last one."""
     load = trial.calm
-    seen = load.gone or f"{load.away} times nobody took a connection, {'; '.join(load.wrong[:3])}"
+    troubles = [
+        load.gone,
+        f"nobody took a connection, {load.away} times" if load.away else "",
+        f"a connection in use was closed, {load.cut} times" if load.cut else "",
+        *load.wrong[:3],
+    ]
     expect(
-        not (load.gone or load.away or load.wrong),
-        expected="every request to be answered as it should be under steady traffic",
-        seen=seen,
+        not any(troubles),
+        expected="every request to be answered as it should be under steady traffic, on one connection throughout",
+        seen="; ".join(filter(None, troubles)),
     )
 
 
@@ -64,17 +67,7 @@ def test_the_api_is_never_away(trial: Trial) -> None:
 def test_a_slow_export_comes_to_its_end(trial: Trial) -> None:
     """What a process had begun before the traffic is finished after it."""
     expect(
-        trial.calm.exported == trial.calm.rows,
+        trial.calm.exported >= trial.calm.rows,
         expected=f"all {trial.calm.rows} lines of an export whose client reads slowly under steady traffic",
         seen=f"{trial.calm.exported} lines",
-    )
-
-
-@proves("memory-bounded")
-def test_nothing_is_forgotten_meanwhile(trial: Trial) -> None:
-    """The last requests are told of at any time, as long as there were that many."""
-    expect(
-        all(count == SHOWN for count in trial.calm.shown),
-        expected=f"{SHOWN} requests in GET /activity whenever it is asked for under steady traffic",
-        seen=f"{min(trial.calm.shown, default=0)}",
     )
