@@ -44,7 +44,8 @@ def git(folder: Path, *arguments: str) -> str:
 
 def below(folder: Path) -> set[str]:
     """Return the names of the files in a folder, as git lists them; of none where it is not there."""
-    listed = git(CATALOG.content.katas, "ls-files", "--", str(folder)) if folder.is_dir() else ""
+    wanted = ("--cached", "--others", "--exclude-standard", "--", str(folder))  # what git tracks, or would
+    listed = git(CATALOG.content.katas, "ls-files", *wanted) if folder.is_dir() else ""
     return {str((CATALOG.content.katas / name).relative_to(folder)) for name in listed.splitlines()}
 
 
