@@ -60,9 +60,10 @@ class Wire:
     async def memory(self, process: RemoteProcess) -> int:
         """Ask how much memory a process has to itself, in bytes."""
         call = next(self._numbers)
-        self._answers[call] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._answers[call] = answer
         self.send({"memory": {"call": call, "id": process.number}})
-        return await self._answers.pop(call)
+        return await answer
 
     def hear(self, message: dict[str, Any]) -> None:
         """Take one message from the other side."""
@@ -71,7 +72,7 @@ class Wire:
         elif ended := message.get("ended"):
             self._processes[ended["id"]].ended(ended["code"], ended["excess"])
         elif answer := message.get("memory"):
-            self._answers[answer["call"]].set_result(answer["bytes"])
+            self._answers.pop(answer["call"]).set_result(answer["bytes"])
 
 
 class RemoteProcess(Running):
