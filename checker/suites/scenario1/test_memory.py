@@ -40,10 +40,14 @@ def test_memory_levels_off_under_good_traffic(trial: Trial) -> None:
 
 @proves("memory-bounded")
 def test_memory_levels_off_under_refusals(trial: Trial) -> None:
-    """Requests that are answered with 404 and 422 leave nothing behind."""
-    if trial.not_failing:
-        raise NotRun(trial.not_failing)
-    expect_level(trial.failing, "requests that are answered with 404 and 422")
+    """Requests that are answered with 404 and 422 leave nothing behind.
+
+    Where they leave connections behind there is no measuring it, and `connections-released` fails.
+    """
+    if trial.trouble:
+        raise NotRun(trial.trouble)
+    if trial.failing is not None:
+        expect_level(trial.failing, "requests that are answered with 404 and 422")
 
 
 @proves("memory-bounded")

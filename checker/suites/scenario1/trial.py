@@ -52,13 +52,16 @@ class Load:
 
 @dataclass
 class Trial:
-    """Everything that was observed; `failing` is empty where there is a reason against it, `not_failing`."""
+    """Everything that was observed; `failing` is not there where connections are not released, as it needs them.
+
+    Where it could not be observed for another reason, that is `trouble`.
+    """
 
     behaviour: Behaviour
     calm: Load
     connections: Connections
-    failing: list[Series] = field(default_factory=list)
-    not_failing: str = ""
+    failing: list[Series] | None = None
+    trouble: str = ""
 
 
 def run_trial(service: Service, coming_model: Future[Model]) -> Trial:
@@ -75,11 +78,9 @@ def run_trial(service: Service, coming_model: Future[Model]) -> Trial:
     bear(pair, load)
     wait_for(pair.own.visitor)
     connections = observe_connections(service, own_ids)
-    trial = Trial(behaviour, load, connections)
+    trial = Trial(behaviour, load, connections, trouble=load.gone)
     if connections.are_released and not load.gone:
         refuse(trial, pair, own_ids, model_ids)
-    else:
-        trial.not_failing = "connections are not released, or the traffic before was not borne to its end"
     return trial
 
 
@@ -113,10 +114,10 @@ def refuse(trial: Trial, pair: Pair, own_ids: list[int], model_ids: list[int]) -
     started = channel.call("start_api", name=AGAIN, lane_port=pair.service.api_lane, environ={})
     channel.close()
     if "url" not in started:
-        trial.not_failing = f"a second process of the API does not come up: {started['cause']}"
+        trial.trouble = f"a second process of the API does not come up: {started['cause']}"
         return
     pair.own = Subject(AGAIN, Visitor(started["url"]), itertools.cycle(own_ids))
     pair.model.ids = itertools.cycle(model_ids)
     pair.go(plans.warm_up_again)
     trial.failing = pair.measure(plans.failing_slice, plans.FAILING_SLICES, FAILING_BYTES)
-    trial.not_failing = pair.gone
+    trial.trouble = pair.gone

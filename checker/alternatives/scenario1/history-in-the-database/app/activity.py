@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import text
 
-from app.database import engine
+from app.database import visits_engine
 
 SHOWN = 50
 CUT_EVERY = 40
@@ -12,7 +12,7 @@ CUT_EVERY = 40
 
 def record(visit: dict) -> None:
     """Note a request, and forget old ones."""
-    with engine.begin() as connection:
+    with visits_engine.begin() as connection:
         number = connection.execute(
             text("INSERT INTO visits (visit) VALUES (:visit) RETURNING id"), {"visit": json.dumps(visit)}
         ).scalar_one()
@@ -22,6 +22,6 @@ def record(visit: dict) -> None:
 
 def latest() -> list[dict]:
     """Return the last requests, the newest first."""
-    with engine.connect() as connection:
+    with visits_engine.connect() as connection:
         found = connection.execute(text("SELECT visit FROM visits ORDER BY id DESC LIMIT :shown"), {"shown": SHOWN})
         return [row.visit if isinstance(row.visit, dict) else json.loads(row.visit) for row in found]
