@@ -93,7 +93,7 @@ class Journal:
             data = file.read()
         if data.startswith(HEADER):
             for line in data.removeprefix(HEADER).split(b"\n"):
-                with contextlib.suppress(ValueError, KeyError, TypeError):
+                with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
                     self._take(json.loads(line))
             if not data.endswith(b"\n"):
                 self._add(b"\n")
