@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from checker.content import Content, find_content
 from checker.errors import InfrastructureError, UsageError
+from checker.lab.plan import Load
 from checker.runner.job import Patience
 from checker.schema import Identifier, Strict, Text, read_model, refuse_twins
 
@@ -50,6 +51,7 @@ class Kata(Strict):
     seconds: Seconds = Seconds()
     explain: bool = False  # whether its suite reads the plans of the submission's statements
     compare: bool = False  # whether its suite runs the model solution beside the submission, to measure against
+    load: Load = Load()  # what `workbench lab` asks of its service
     kept: tuple[Identifier, ...] = ()  # requirements that the starter keeps; it fails all others
 
     @property

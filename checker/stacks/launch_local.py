@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from checker.errors import InfrastructureError
 from checker.isolation import Isolation, outer_command
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 END_SECONDS: Final = 5.0
 COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "checker.runner", "local")
+
+
+class Order(Protocol):
+    """What the inner process is told: the preparation, the job."""
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
 
 
 class LocalRun:
@@ -78,11 +85,15 @@ class LocalRun:
             if "outcome" in event:
                 return Outcome.from_data(event["outcome"])
             tell(event)
+        raise InfrastructureError(f"the run ended without an outcome {self._last_words()}")
+
+    def _last_words(self) -> str:
+        """Wait for the inner process and say how it ended."""
         code = self._process.wait()
         last = (self._preparation.folder / "runner.log").read_text(errors="replace").strip().splitlines()[-3:]
-        raise InfrastructureError(f"the run ended without an outcome (status {code}): {' / '.join(last)}")
+        return f"(status {code}): {' / '.join(last)}"
 
-    def _give(self, order: Preparation | Job) -> None:
+    def _give(self, order: Order) -> None:
         """Write one line; where nobody reads it any more, that shows in the answer."""
         if self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):

@@ -67,6 +67,10 @@ class QueueService:
         """Return what was attempted so far."""
         return [attempt.as_json() for attempt in self.front.record.select(lane, operation)]
 
+    async def forget_attempts(self, lane: str) -> None:
+        """Forget what was attempted on the lane, whose record would be full at some time."""
+        self.front.record.forget(lane)
+
     async def wait_attempts(
         self, lane: str | None, operation: str | None, count: int, seconds: float, *, begun: bool = False
     ) -> list[dict[str, Any]]:
