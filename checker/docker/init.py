@@ -24,7 +24,7 @@ NOT_FOUND = 127
 OF_OURS = (OUT_OF_MEMORY, OUT_OF_TASKS)
 LOOK_MILLISECONDS = 200
 CHUNK = 65536
-MOST_UNREAD = 64 * 1024 * 1024  # bytes that wait for a program; no honest one is that far behind
+MOST_UNREAD = 4 * 1024 * 1024  # bytes that wait for a program before no more are taken
 # (file, key): the kernel's counters of refusals, control groups version 2 and 1
 MEMORY = (("/sys/fs/cgroup/memory.events", "oom_kill"), ("/sys/fs/cgroup/memory/memory.oom_control", "oom_kill"))
 TASKS = (("/sys/fs/cgroup/pids.events", "max"), ("/sys/fs/cgroup/pids/pids.events", "max"))
@@ -85,13 +85,14 @@ def run(argv: list[str], environ: dict[str, str], cwd: str, stdin: int) -> None:
 def watch(child: int, ends: int, feed: int) -> int:
     """Wait for the program's end, the input's end or a refusal of the kernel's; return the status to exit with."""
     poll = select.poll()
-    poll.register(0, select.POLLIN)
     poll.register(ends, select.POLLIN)
     unread = bytearray()  # what the program has not taken yet
     while True:
-        for descriptor, _ in poll.poll(0 if unread else LOOK_MILLISECONDS):
-            data = os.read(descriptor, CHUNK)
-            if descriptor == 0 and (not data or len(unread) > MOST_UNREAD):
+        # Whoever sends more than the program reads is kept waiting; that the sender is gone is told all the same.
+        poll.register(0, select.POLLIN if len(unread) < MOST_UNREAD else 0)
+        for descriptor, event in poll.poll(0 if unread else LOOK_MILLISECONDS):
+            data = os.read(descriptor, CHUNK) if event & select.POLLIN else b""
+            if descriptor == 0 and not data:
                 return 128 + signal.SIGKILL
             if descriptor == 0 and feed >= 0:
                 unread += data

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -84,8 +86,8 @@ def test_a_program_that_is_not_there(started: list[subprocess.Popen[bytes]]) -> 
 
 def test_what_follows_the_order_is_the_programs(started: list[subprocess.Popen[bytes]]) -> None:
     """More than a pipe holds, to a program that begins to read late: nothing is lost."""
-    process = start(started, "/bin/sh", "-c", "sleep 0.3; head -c 1000000 | cksum", feed=True)
-    data = bytes(range(250)) * 4000
+    process = start(started, "/bin/sh", "-c", "sleep 0.3; head -c 10000000 | cksum", feed=True)
+    data = bytes(range(250)) * 40_000
     assert process.stdin is not None
     process.stdin.write(data)
     process.stdin.flush()
@@ -102,6 +104,22 @@ def test_the_end_of_the_input_is_the_end(started: list[subprocess.Popen[bytes]])
     process.stdin.close()
     assert process.wait(10) == 128 + signal.SIGKILL
     # As PID 1 of a container its end is everybody's; here the program is left and ended by hand.
+    subprocess.run(["pkill", "-f", "^sleep 60$"], check=False)
+
+
+def test_the_end_is_seen_behind_what_is_unread(started: list[subprocess.Popen[bytes]]) -> None:
+    """A program that reads nothing does not keep PID 1 from its lifeline."""
+    process = start(started, "/bin/sh", "-c", "echo up; exec sleep 60", feed=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"up\n"
+    os.set_blocking(process.stdin.fileno(), False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(process.stdin.fileno(), b"x" * 65536)
+            time.sleep(0.001)  # PID 1 takes it until it has enough
+    process.stdin.close()
+    assert process.wait(10) == 128 + signal.SIGKILL
     subprocess.run(["pkill", "-f", "^sleep 60$"], check=False)
 
 
