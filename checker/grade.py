@@ -217,6 +217,10 @@ def look_at_isolation(check: Check, order: Order, say: Callable[[str], None]) ->
             raise InfrastructureError(f"{found[0]}, so no strangers' repository is read", next_step="apt install git")
     if order.stack == "local":
         found.append("the local stack is for people whose code you trust")
+    else:
+        from checker.docker.engine import engine
+
+        found += [f"{one}, so strangers' code had better not be graded here" for one in engine().outdated]
     for one in found:
         say(f"workbench: {one}")
 
