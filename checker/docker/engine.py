@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -80,12 +81,22 @@ def client() -> APIClient:
     from docker import APIClient
 
     try:
+        knock()
         with closing(APIClient(version=ANY_VERSION, timeout=PROBE_SECONDS, **kwargs_from_env())) as probe:
             spoken = probe.version(api_version=False)["ApiVersion"]
         found = APIClient(version=spoken, timeout=CALL_SECONDS, max_pool_size=CONNECTIONS, **kwargs_from_env())
     except (DockerException, OSError) as error:
         raise InfrastructureError(f"no Docker engine answers: {brief(error)}", next_step=INSTALL) from error
     return found
+
+
+def knock() -> None:
+    """Raise `OSError` where nobody listens on the engine's socket: the SDK would leave one of its own open then."""
+    host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(PROBE_SECONDS)
+            probe.connect(host.removeprefix("unix://"))
 
 
 def brief(error: BaseException) -> str:
