@@ -5,14 +5,16 @@ It is built from the files and the versions of this installation, so that both s
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import tarfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from docker.errors import DockerException
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NAME: Final = "interview-workbench"
+KEPT: Final = 3
+STAGE: Final = "workbench.stage"  # the label of what is left of a build (Dockerfile)
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 DEFAULT_BASE: Final = "python:3.11-slim"
 NEEDED: Final = (  # by the runner, the suites' kit and the parts; the rest of the workbench stays outside
@@ -72,8 +76,6 @@ def exists(name: str) -> bool:
 
 def build(name: str, base: str, context: bytes, tell: Callable[[str], None]) -> None:
     """Build the image; `InfrastructureError` with the last lines where that fails."""
-    from docker.errors import DockerException
-
     arguments = {"BASE": base, **{key: os.environ[key] for key in PROXIES if key in os.environ}}
     lines: list[str] = []
     try:
@@ -97,6 +99,21 @@ def build(name: str, base: str, context: bytes, tell: Callable[[str], None]) -> 
     except (DockerException, OSError) as error:
         raise InfrastructureError(f"cannot build the image {name}: {brief(error)}", next_step=ADVICE) from error
     client().tag(name, NAME, "latest", force=True)
+    forget_old()
+
+
+def forget_old() -> None:
+    """Remove images of older versions but for the newest few, as other installations may take turns with this one."""
+    stages = client().images(filters={"dangling": True, "label": STAGE})
+    old = [tag for image in newest_first(client().images(name=NAME))[KEPT:] for tag in image["RepoTags"] or ()]
+    for name in [*old, *[image["Id"] for image in newest_first(stages)[1:]]]:  # the last one makes the next build quick
+        with contextlib.suppress(DockerException):  # one that is in use stays
+            client().remove_image(name)
+
+
+def newest_first(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return images by when they were made."""
+    return sorted(images, key=lambda image: int(image["Created"]), reverse=True)
 
 
 ADVICE: Final = "name a base image that the engine has or can pull: WORKBENCH_BASE_IMAGE=NAME workbench …"
