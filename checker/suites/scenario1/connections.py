@@ -35,6 +35,7 @@ CUT_SHORT: Final = 8
 LOCKED: Final = 4
 REFUSED: Final = 4
 LOCK_SECONDS: Final = 2.0
+SETTLE_SECONDS: Final = 0.2  # for what the others had begun to be done
 AFTERWARDS: Final = 20
 LOOK_SECONDS: Final = 0.02
 
@@ -124,8 +125,9 @@ def observe_connections(service: Service, task_ids: Sequence[int]) -> Connection
             if not all(one.kept for one in found.met):
                 break
         else:
-            found.exports = [hang_up(service, base, task_ids) for _ in range(GROUPS)]
             found.met += refuse_messages(service, client)
+            while len(found.exports) < GROUPS and min(found.exports, default=EXPORTS) == EXPORTS:
+                found.exports.append(hang_up(service, base, task_ids))
         found.left = busy_after(service, RELEASE_SECONDS)
         if found.exports:
             found.afterwards = met(client, [("GET", f"/tasks/{task_ids[0]}", 200, None)] * AFTERWARDS)
@@ -169,18 +171,20 @@ def refuse_messages(service: Service, client: Client) -> list[Met]:
 
 
 def hang_up(service: Service, base: str, task_ids: Sequence[int]) -> int:
-    """Let clients go in the middle of an export, of a body, before an answer, and while their change waits for a lock.
+    """Let clients go in the middle of a body, before an answer, while their change waits for a lock, and of an export.
 
-    Return how many exports had begun.
+    Return how many exports had begun. They are the last to go, so that nothing comes after them which would clean up.
     """
     exports = [HeldExport(base) for _ in range(EXPORTS)]
-    begun = sum(one.begin() for one in exports)
+    deadline = time.monotonic() + ANSWER_SECONDS
+    begun = sum(one.begin(deadline) for one in exports)
     others = [cut_short(base, task_ids[1], whole=number % 2 == 0) for number in range(CUT_SHORT)]
     with waiting_for_a_lock(service, base, task_ids[2]):
-        for one in exports:
-            one.hang_up()
         for other in others:
             other.close()
+    time.sleep(SETTLE_SECONDS)
+    for one in exports:
+        one.hang_up()
     return begun
 
 

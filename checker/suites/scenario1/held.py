@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Final
 from urllib.parse import urlsplit
 
 BUFFER_BYTES: Final = 64 * 1024
 READ_SECONDS: Final = 6.0  # for the next part to come, once somebody reads
+LEAST_SECONDS: Final = 0.1  # for what has come and was not read yet
 MOST_BYTES: Final = 256 * 1024 * 1024
 PATH: Final = "/tasks/export"
 
@@ -36,10 +38,13 @@ class HeldExport:
         self._came += part
         self.over = not part or len(self._came) > MOST_BYTES
 
-    def begin(self) -> bool:
-        """Read until some of the body has come; tell whether it has, and whether its end has not."""
+    def begin(self, until: float) -> bool:
+        """Read until some of the body has come, up to a time (`time.monotonic()`); tell whether it is under way."""
         while not self.over and not self._came.partition(b"\r\n\r\n")[2]:
+            self._socket.settimeout(max(until - time.monotonic(), LEAST_SECONDS))
             self.read_some()
+        if not self.over:
+            self._socket.settimeout(READ_SECONDS)
         return not self.over
 
     def finish(self) -> list[bytes]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from checker.suites.scenario1.trial import Trial
 
 MOST: Final = 20  # the README
+OF_THE_WORKER: Final = 2  # which has sessions of the same role
 NOT_ANSWERED: Final = "requests were not answered before any client hung up"
 
 
@@ -39,9 +40,9 @@ def test_no_transaction_stays_open(trial: Trial) -> None:
 def test_the_pool_stays_small(trial: Trial) -> None:
     """More connections are no remedy."""
     expect(
-        trial.connections.most <= MOST,
+        trial.connections.most <= MOST + OF_THE_WORKER,
         expected=f"at most {MOST} connections of the API at any time",
-        seen=f"{trial.connections.most}",
+        seen=f"{trial.connections.most}, those of the worker included",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,7 +56,7 @@ def streamer() -> Iterator[Streamer]:
 def test_an_export_is_held_and_then_read_to_its_end(streamer: Streamer) -> None:
     """While its client reads little the server is not through; in the end every line is there."""
     export = HeldExport(streamer.base)
-    assert export.begin()
+    assert export.begin(time.monotonic() + 5)
     for _ in range(5):
         export.read_some()
     assert streamer.sent < LINES
@@ -65,10 +66,20 @@ def test_an_export_is_held_and_then_read_to_its_end(streamer: Streamer) -> None:
 def test_a_client_that_hangs_up_is_gone(streamer: Streamer) -> None:
     """The server finds out when it sends."""
     export = HeldExport(streamer.base)
-    assert export.begin()
+    assert export.begin(time.monotonic() + 5)
     export.hang_up()
     streamer.thread.join(5)
     assert streamer.gone
+
+
+def test_an_export_that_does_not_begin_is_waited_for_and_no_longer() -> None:
+    """A server that takes the request and sends nothing counts as an export that has not begun."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        export = HeldExport(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        begun = time.monotonic()
+        assert not export.begin(begun + 0.2)
+        assert time.monotonic() - begun < 2
+        export.hang_up()
 
 
 def test_an_export_that_is_cut_off_has_fewer_lines() -> None:
@@ -76,4 +87,4 @@ def test_an_export_that_is_cut_off_has_fewer_lines() -> None:
     export = HeldExport(Streamer(7).base)
     assert len(export.finish()) == 7
     assert export.over
-    assert not export.begin()
+    assert not export.begin(time.monotonic() + 5)
