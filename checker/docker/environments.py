@@ -33,8 +33,9 @@ OUR_UID: Final = 10001
 CERTIFICATES: Final = "/driver-certificates.pem"
 SCRIPT: Final = """
 uv --quiet venv --no-project --python "$(command -v python3)" --allow-existing /venv
-uv pip install --no-build --no-progress --color never --python /venv/bin/python --compile-bytecode "$@" \\
+uv pip install --no-build --no-progress --color never --python /venv/bin/python "$@" \\
   --requirement /submission/requirements.txt
+python3 -ISs -m compileall -q -j 2 /venv/lib || :  # uv would start the new environment, and with it any `.pth` in it
 """
 
 
