@@ -15,8 +15,8 @@ READS: Final = 40  # of tasks that nobody has read before, in each slice
 LOOKS: Final = 45
 CHANGES: Final = 4
 SLICES: Final = 8
-TARGET: Final = 12_000  # characters that a request's target has beside its path
-AGENT: Final = 200
+TARGET: Final = 6_000  # characters that a request's target has beside its path; uvicorn logs them, so they are not more
+AGENT: Final = 6_000
 TITLE: Final = 60  # of every task, so that what was freed for one fits the next
 DICE: Final = random.Random()  # noqa: S311 - no secret
 
