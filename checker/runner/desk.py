@@ -129,7 +129,7 @@ class Desk:
         self._processes[name].write(text.encode() + b"\n")
 
     async def stop_process(self, name: str) -> None:
-        """End a process of the submission at once."""
+        """End a process of the submission at once; the one of that name that was started last (`worker` too)."""
         self._stopped.add(name)
         await self._processes[name].kill()
 

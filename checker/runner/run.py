@@ -126,7 +126,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         desk.adopt(process)
         desk.api_up.set_result(f"http://127.0.0.1:{port}")
         phases.done("api")
-        worker = Worker(stack, stack.client_folder(job), lane)
+        worker = Worker(stack, stack.client_folder(job), lane, desk.adopt)
         cleanup.push_async_callback(worker.stop)
         await watch(suite, worker, desk, stack)
         found = suite_process.observations(await records)

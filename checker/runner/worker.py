@@ -15,6 +15,7 @@ from checker.parts.functions.client import worker_environment
 from checker.runner.service import Stopped, how_it_ended, launch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from checker.control import AsyncControlClient
@@ -26,10 +27,13 @@ LAST_WORDS_SECONDS: Final = 0.5  # for what a process that has gone had told the
 
 
 class Worker:
-    """Keeps one worker process alive for as long as the run lasts."""
+    """Keeps one worker process alive for as long as the run lasts, and tells `started` of each that it starts."""
 
-    def __init__(self, stack: Stack, client: Path, lane_port: int) -> None:
+    def __init__(
+        self, stack: Stack, client: Path, lane_port: int, started: Callable[[Running], object] = lambda _: None
+    ) -> None:
         self._stack = stack
+        self._started = started
         self._client = client
         self._lane_port = lane_port
         self._keeper: asyncio.Task[None] | None = None
@@ -75,7 +79,9 @@ class Worker:
             **worker_environment(runtime_api, self._stack.submission_root),
         }
         program = programs.worker(self._stack.venv, environ, self._client)
-        return await launch(self._stack, "worker", program)
+        process = await launch(self._stack, "worker", program)
+        self._started(process)
+        return process
 
     async def _wait_until_ready(self, host: AsyncControlClient, process: Running) -> None:
         """Wait for the first request for an invocation; raise `Stopped` where it does not come."""

@@ -102,3 +102,23 @@ def test_an_api_that_is_lost_is_noticed() -> None:
         return found
 
     assert asyncio.run(main()) == [True, True, True, True, False]
+
+
+def test_the_worker_that_was_started_last_is_ended() -> None:
+    """A worker's process that took the place of another is the one that a suite ends; the API is no casualty of it."""
+
+    async def main() -> list[Any]:
+        stack: Any = Plain()
+        desk = Desk(stack)
+        processes = [
+            await Process.start("worker", ["sleep", "60"], environ={"PATH": "/usr/bin:/bin"}, cwd=Path("/"))
+            for _ in range(2)
+        ]
+        for process in processes:
+            desk.adopt(process)
+        await desk.stop_process("worker")
+        found = [process.returncode for process in processes]
+        await processes[0].kill()
+        return [*found, desk.casualty()]
+
+    assert asyncio.run(main()) == [None, -9, None]

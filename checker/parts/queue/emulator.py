@@ -123,6 +123,10 @@ class Emulator:
         fields = {"ReceiptHandle": receipt_handle, "VisibilityTimeout": seconds}
         await self.call("ChangeMessageVisibility", QueueUrl=queue, **fields)
 
+    async def set_visibility(self, queue: str, seconds: int) -> None:
+        """Set the queue's visibility time-out, which counts for what is received from now on."""
+        await self.call("SetQueueAttributes", QueueUrl=queue, Attributes={"VisibilityTimeout": str(seconds)})
+
     async def purge(self, queue: str) -> None:
         """Delete every message."""
         await self.call("PurgeQueue", QueueUrl=queue)

@@ -108,6 +108,10 @@ class QueueService:
         """Let a received message be received again `seconds` from now."""
         await self.emulator.change_visibility(queue, receipt_handle, seconds)
 
+    async def queue_visibility(self, queue: str, seconds: int) -> None:
+        """Set how long messages stay hidden that are received from now on."""
+        await self.emulator.set_visibility(queue, seconds)
+
     async def purge(self, queue: str) -> None:
         """Delete every message of the queue."""
         await self.emulator.purge(queue)

@@ -160,3 +160,11 @@ def test_account_and_region_of_a_client_do_not_matter(bench: Bench) -> None:
     body = json.dumps({"QueueUrl": bench.url, "MessageBody": "{}"}).encode()
     assert bench.post(body, headers)[0] == 200
     assert bench.counts()["visible"] == 1
+
+
+def test_the_visibility_timeout_can_be_set_anew(bench: Bench) -> None:
+    """What is received afterwards is hidden for as long as was set."""
+    bench.control.call("queue_visibility", queue=bench.queue, seconds=40)
+    bench.send()
+    assert receive(bench) is not None
+    assert receive(bench, WaitTimeSeconds=2) is None
