@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from checker.renderers.human import render_brief, render_human
-from checker.verdict import Finding, with_hints
+from checker.verdict import Finding, Origin, with_hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,3 +148,17 @@ def test_a_brief_verdict_fits_the_screen(with_findings: Callable[..., Verdict], 
     assert lines[0].startswith("FAIL  score 33")
     if height > 2:
         assert [line.split()[1:3] for line in lines[1:3]] == [["FAIL", "alpha"], ["PASS", "beta"]]
+
+
+def test_a_commit_is_named_by_all_that_names_it(make_verdict: Callable[..., Verdict]) -> None:
+    """Repository, the caller's name for the commit, commit and tree stand there; in the table a line has that name."""
+    place = "https://example.org/a/b.git"
+    origin = Origin(repository=place, commit="a" * 40, tree="b" * 40, ref="feature/x")
+    verdict = make_verdict("pass", "fail", origin=origin)
+    text = render_human([verdict, replace(verdict, origin=replace(origin, ref="v1.0", tree=None))])
+    assert f"feature/x of {place}\ncommit {'a' * 40}, tree {'b' * 40}\n" in text
+    assert f"v1.0 of {place}\ncommit {'a' * 40}\n" in text
+    assert [line.split()[:3] for line in text.splitlines()[-2:]] == [
+        ["feature/x", "tiny", "FAIL"],
+        ["v1.0", "tiny", "FAIL"],
+    ]
