@@ -65,23 +65,21 @@ def new_console(width: int, *, color: bool) -> tuple[Console, io.StringIO]:
 
 def print_table(console: Console, verdicts: Sequence[Verdict]) -> None:
     """Print a line a kata, or a commit and kata."""
-    labels = [label(verdict) for verdict in verdicts]
-    width = max(map(len, labels))
-    for verdict, name in zip(verdicts, labels, strict=True):
+    refs = [plain(verdict.origin.ref or "") for verdict in verdicts]
+    width, wide = max(len(verdict.kata.id) for verdict in verdicts), max(map(len, refs))
+    for verdict, ref in zip(verdicts, refs, strict=True):
         word, style = RESULTS[verdict.result]
         score = "    -" if verdict.score is None else f"{verdict.score:>5}"
         marks = " ".join(f"{MARKS[one.status][0]} {one.requirement.id}" for one in verdict.requirements)
-        console.print(Text.assemble(f"{name:<{width}}  ", (f"{word:<5}", style), f"{score}  {marks}"))
-
-
-def label(verdict: Verdict) -> str:
-    """Return what a verdict is called among several."""
-    return f"{plain(verdict.origin.ref)}  {verdict.kata.id}" if verdict.origin.ref else verdict.kata.id
+        label = f"{ref:<{wide}}  " * bool(wide) + f"{verdict.kata.id:<{width}}"
+        console.print(Text.assemble(f"{label}  ", (f"{word:<5}", style), f"{score}  {marks}"))
 
 
 def print_verdict(console: Console, verdict: Verdict) -> None:
     """Print one verdict."""
     console.print(Text(f"{verdict.kata.id}  {plain(verdict.kata.title)}", style="bold"))
+    if verdict.origin.repository:
+        print_origin(console, verdict.origin)
     console.print()
     if verdict.cause is None or has_findings(verdict):
         for one in verdict.requirements:
