@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.kit.plans import reading, returned
-from checker.suites.scenario2.asks import STATEMENTS, Ask
+from checker.suites.scenario2.asks import STATEMENTS, Ask, forms
 
 if TYPE_CHECKING:
     from checker.kit.http import Client, Reply
@@ -28,6 +28,11 @@ class Cost:
     ask: Ask
     reply: Reply
     executed: Executed
+
+    @property
+    def took_long(self) -> bool:
+        """Whether the request took so long that it is not to be repeated more often than need be."""
+        return self.reply.seconds > ENOUGH_SECONDS
 
     @property
     def texts(self) -> list[str]:
@@ -77,8 +82,8 @@ def warm_up(*clients: Client) -> None:
 
 def cost_of(log: StatementLog, client: Client, ask: Ask) -> Cost:
     """Make a request while the database's log is read, again where it is over a bound; return the last."""
-    for path in ask.forms(TRIES):
+    for path in forms(ask.paths, TRIES):
         cost = Cost(ask, *log.during(partial(client.request, "GET", path)))
-        if cost.within_bounds or cost.reply.seconds > ENOUGH_SECONDS:
+        if cost.within_bounds or cost.took_long:
             break
     return cost

@@ -34,12 +34,13 @@ COUNTS: Final = "SELECT (SELECT count(*) FROM public.tasks), (SELECT count(*) FR
 class Production:
     """The two services on the full database; `own` is None where the submission did not come up, which `trouble` tells.
 
-    `lost` says which rows the migration lost; nothing where none are.
+    `lost` says which rows the migration lost; nothing where none are. `copy` is the model solution's database.
     """
 
     own: Client | None
     model: Client
     database: Database
+    copy: Database
     trouble: str = ""
     lost: str = ""
 
@@ -53,12 +54,13 @@ def bring_up(service: Service) -> Production:
     analyse(model.database)
     cause = upgrade.migrate()
     if cause is not None:
-        return Production(None, Client(model.base), upgrade.database, cause)
+        return Production(None, Client(model.base), upgrade.database, model.database, cause)
     lost = what_was_lost(upgrade, filled)
     analyse(upgrade.database)
     url = upgrade.start_api({})
     trouble = "" if url else "the API does not come up on it"
-    return Production(Client(url) if url else None, Client(model.base), upgrade.database, trouble, lost)
+    own = Client(url) if url else None
+    return Production(own, Client(model.base), upgrade.database, model.database, trouble, lost)
 
 
 def fill(address: str) -> None:

@@ -22,7 +22,7 @@ def test_a_request_reads_little_more_than_is_wanted(seen: Measured, name: str) -
     for table, rows in cost.read.items():
         expect(
             rows <= cost.ask.bounds[table],
-            expected=f"at most {cost.ask.bounds[table]} rows of {table} read for {name}",
+            expected=f"at most {cost.ask.bounds[table]} rows of {table} read for {cost.reply.asked}",
             seen=f"{rows:.0f} rows, the most by: {shortened(cost.most(table))}",
             repeat=cost.reply.request,
         )

@@ -21,7 +21,7 @@ def test_a_request_takes_few_statements(seen: Measured, name: str) -> None:
     cost = answered(seen.costs[name])
     expect(
         len(cost.texts) <= STATEMENTS,
-        expected=f"at most {STATEMENTS} statements for {name}",
+        expected=f"at most {STATEMENTS} statements for {cost.reply.asked}",
         seen=f"{len(cost.texts)} statements, the last of them: {shortened(''.join(cost.texts[-1:]))}",
         repeat=cost.reply.request,
     )
@@ -34,7 +34,7 @@ def test_statements_return_little_more_than_is_shown(seen: Measured, name: str) 
     cost = answered(seen.costs[name])
     expect(
         cost.returned <= cost.may_return,
-        expected=f"at most {cost.may_return} rows returned to the service for {name}",
+        expected=f"at most {cost.may_return} rows returned to the service for {cost.reply.asked}",
         seen=f"{cost.returned:.0f} rows",
         repeat=cost.reply.request,
     )

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from checker.kit.model import our_own
-from checker.suites.scenario2.asks import Ask
+from checker.suites.scenario2.asks import forms
 
 if TYPE_CHECKING:
     from checker.kit.http import Client
@@ -26,6 +26,7 @@ Measure = Callable[[str], tuple[float, float]]
 class Times:
     """Seconds of each round."""
 
+    path: str
     own: Sequence[float]
     model: Sequence[float]
 
@@ -50,25 +51,24 @@ class Times:
         return f"{taken:.0f} ms, and {model:.0f} ms for the model solution (medians of {len(self.own)} rounds)"
 
 
-def compare(own: Client, model: Client, ask: Ask, before: float = 0.0) -> Times:
+def compare(measure: Measure, paths: Sequence[str], before: float = 0.0) -> Times:
     """Time a request in turn; where it looks too slow, once more and for longer, and it is that which counts.
 
     What already took the submission hopelessly long once (`before`, in seconds) is asked no second time.
     """
-    measure = in_turn(own, model)
-    times = rounds(measure, ask.forms(ROUNDS))
+    times = rounds(measure, forms(paths, ROUNDS))
     hopeless_twice = times.is_hopeless and before > HOPELESS * times.allowed
     if times.taken <= times.allowed or hopeless_twice:
         return times
-    return rounds(measure, ask.forms(MORE_ROUNDS))
+    return rounds(measure, forms(paths, MORE_ROUNDS))
 
 
 def rounds(measure: Measure, paths: Sequence[str]) -> Times:
     """Measure one path after the other, until all are or it is hopeless."""
-    times = Times([], [])
+    times = Times(paths[0], [], [])
     for path in paths:
         seconds, of_model = measure(path)
-        times = Times([*times.own, seconds], [*times.model, of_model])
+        times = Times(path, [*times.own, seconds], [*times.model, of_model])
         if times.is_hopeless:
             break
     return times
