@@ -28,7 +28,7 @@ from checker.log import KEPT_HEAD
 from checker.processes import Identity, Launch, Running, launch_here
 from checker.workspace import cache_folder, locked
 
-FORMAT: Final = 5  # of the prepared folder; a change below that touches it raises this
+FORMAT: Final = 6  # of the prepared folder; a change below that touches it raises this
 NOBODY: Final = Identity(uid=65534, gid=65534)
 START_SECONDS: Final = 20.0
 PREPARE_SECONDS: Final = 60.0
@@ -52,8 +52,23 @@ HOST_BASED_ACCESS: Final = """
 local all all trust
 host all candidate 127.0.0.1/32 scram-sha-256
 """
+# A function behind a cast or an operator would be run by whoever reads the table, and choose what he sees.
+REFUSE: Final = """
+CREATE FUNCTION pg_catalog.workbench_refuse() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_event_trigger_ddl_commands() c LEFT JOIN pg_cast ON classid = 'pg_cast'::regclass AND oid = objid
+        WHERE NOT c.in_extension AND castmethod IS DISTINCT FROM 'i' AND castmethod IS DISTINCT FROM 'b'
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied for %s', tg_tag);
+    END IF;
+END $$;
+CREATE EVENT TRIGGER workbench_refuse ON ddl_command_end WHEN TAG IN ('CREATE CAST', 'CREATE OPERATOR')
+EXECUTE FUNCTION pg_catalog.workbench_refuse();
+"""
 ROLES: Final = f"""
-ALTER DATABASE postgres RENAME TO tasks;
+CREATE DATABASE tasks;
+DROP DATABASE postgres;
 CREATE ROLE candidate LOGIN CONNECTION LIMIT {CONNECTIONS_OF_CANDIDATE};
 ALTER DATABASE tasks OWNER TO candidate;
 CREATE ROLE grader LOGIN CREATEDB IN ROLE candidate;
@@ -72,7 +87,7 @@ REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;
 # What the owner of a database can set for everyone who connects to it, and what would let him choose what his graders
 # see: an operator of his own before PostgreSQL's, times in another style, sessions that end at once.
 OWN_SETTINGS: Final = {
-    "search_path": "pg_catalog, public",
+    "search_path": "pg_catalog",
     "client_encoding": "'UTF8'",
     "DateStyle": "'ISO, MDY'",
     "IntervalStyle": "'postgres'",
@@ -180,7 +195,7 @@ def make_cluster(installation: Installation, data: Path) -> None:
     (data / "pg_hba.conf").write_text(HOST_BASED_ACCESS)
     options = f"-c listen_addresses= -k {shlex.quote(str(data.parent))}"
     program(installation, "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data.parent / "prepare.log")
-    for statement in [*ROLES.strip().split("\n"), *own_settings()]:
+    for statement in [REFUSE, *ROLES.strip().split("\n"), *own_settings()]:
         psql(installation, data.parent, 5432, statement)
     program(installation, "pg_ctl", "stop", "-w", "-m", "fast", "-D", data)
 
@@ -188,7 +203,8 @@ def make_cluster(installation: Installation, data: Path) -> None:
 def own_settings() -> list[str]:
     """Return the statements that fix the settings of our own roles; a role's setting goes before a database's."""
     roles = ("observer", "grader")
-    return [f"ALTER ROLE {role} SET {name} TO {value}" for role in roles for name, value in OWN_SETTINGS.items()]
+    shared = [f"ALTER ROLE {role} SET {name} TO {value}" for role in roles for name, value in OWN_SETTINGS.items()]
+    return [*shared, "ALTER ROLE grader SET search_path TO pg_catalog, public"]  # it reads nothing
 
 
 def psql(installation: Installation, sockets: Path, port: int, statement: str) -> None:

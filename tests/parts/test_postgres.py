@@ -18,6 +18,7 @@ from checker.errors import InfrastructureError
 from checker.isolation import outer_command
 from checker.parts import postgres as module
 from checker.parts.postgres import CONNECTIONS_OF_CANDIDATE, NOBODY, OWN_SETTINGS, Postgres, find_installation
+from checker.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,9 +187,13 @@ def test_the_submissions_role_has_a_password(postgres: Postgres, password: str) 
 @pytest.mark.parametrize(
     "statement",
     [
-        *("INSERT INTO things (title) VALUES ('x')", "UPDATE things SET title = 'x'", "DELETE FROM things"),
-        *("TRUNCATE things", "DROP TABLE things", "CREATE TABLE other ()", "CREATE TEMP TABLE other ()"),
-        *("SELECT nextval('things_id_seq')", "SELECT * FROM things FOR UPDATE", "SELECT lo_create(0)"),
+        *(
+            "INSERT INTO public.things (title) VALUES ('x')",
+            "UPDATE public.things SET title = 'x'",
+            "DELETE FROM public.things",
+        ),
+        *("TRUNCATE public.things", "DROP TABLE public.things", "CREATE TABLE other ()", "CREATE TEMP TABLE other ()"),
+        *("SELECT nextval('public.things_id_seq')", "SELECT * FROM public.things FOR UPDATE", "SELECT lo_create(0)"),
     ],
 )
 @pytest.mark.usefixtures("table")
@@ -245,7 +250,7 @@ def test_a_lock_of_the_submissions_ends_the_observers_wait(postgres: Postgres, t
             connect(postgres, "observer", options="-c lock_timeout=50ms") as ours,
             pytest.raises(errors.LockNotAvailable),
         ):
-            ours.execute(f"SELECT 1 FROM {table}".encode())  # noqa: S608 - our own name
+            ours.execute(f"SELECT 1 FROM public.{table}".encode())  # noqa: S608 - our own name
 
 
 HOSTILE: Final = {
@@ -268,9 +273,37 @@ def test_what_our_sessions_see_is_not_for_the_submission_to_set(postgres: Postgr
             found = {name: connection.execute(f"SHOW {name}".encode()).fetchone() for name in OWN_SETTINGS}
     finally:
         do(postgres, "grader", "ALTER DATABASE tasks RESET ALL")
-    assert {name: row[0] for name, row in found.items() if row} == {
-        name: value.strip("'") for name, value in OWN_SETTINGS.items()
-    }
+    wanted = {name: value.strip("'") for name, value in OWN_SETTINGS.items()}
+    if role == "grader":
+        wanted["search_path"] = "pg_catalog, public"
+    assert {name: row[0] for name, row in found.items() if row} == wanted
+
+
+@pytest.mark.parametrize(
+    ("statement", "tag"),
+    [
+        ("CREATE CAST (mood AS text) WITH FUNCTION told(mood)", "CAST"),
+        ("CREATE OPERATOR = (LEFTARG = mood, RIGHTARG = mood, FUNCTION = same)", "OPERATOR"),
+    ],
+)
+def test_no_function_of_the_submissions_is_run_by_who_reads(postgres: Postgres, statement: str, tag: str) -> None:
+    """Neither by a cast nor by an operator, nor by a function's name; what PostgreSQL itself casts by is allowed."""
+    do(
+        postgres,
+        "candidate",
+        "CREATE TYPE mood AS ENUM ('good', 'bad')",
+        "CREATE FUNCTION told(mood) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'good' $$",
+        "CREATE FUNCTION same(mood, mood) RETURNS bool LANGUAGE sql AS 'SELECT true'",
+        "CREATE FUNCTION upper(mood) RETURNS text LANGUAGE sql AS $$ SELECT 'GOOD' $$",
+        "CREATE CAST (varchar AS mood) WITH INOUT AS ASSIGNMENT",
+    )
+    try:
+        with pytest.raises(errors.InsufficientPrivilege, match=f"permission denied for CREATE {tag}"):
+            do(postgres, "candidate", statement)
+        with pytest.raises(errors.UndefinedFunction):
+            do(postgres, "observer", "SELECT upper('bad'::public.mood)")
+    finally:
+        do(postgres, "candidate", "DROP TYPE mood CASCADE")
 
 
 def test_the_grader_writes_as_the_owner(postgres: Postgres, table: str) -> None:
@@ -332,7 +365,7 @@ def test_a_server_that_does_not_start_is_our_trouble(
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to drop its privileges")
 def test_root_runs_it_as_nobody(postgres: Postgres) -> None:
     """PostgreSQL refuses root; the server's user owns its data and cannot read the workbench's."""
-    assert postgres.process is not None
+    assert isinstance(postgres.process, Process)
     status = Path(f"/proc/{postgres.process.pid}/status").read_text()
     assert f"Uid:\t{NOBODY.uid}\t{NOBODY.uid}\t{NOBODY.uid}" in status
     assert find_installation().identity == NOBODY
