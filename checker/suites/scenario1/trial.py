@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROWS: Final = 1_650
 DESCRIPTION_REPEATS: Final = 750  # of 32 characters: 24 kB
 AGAIN: Final = "api again"
-CALM_BYTES: Final = 3 * MEBIBYTE  # by which memory may grow more than the model's; the README
+CALM_BYTES: Final = 4 * MEBIBYTE  # by which memory may grow more than the model's; the README
 FAILING_BYTES: Final = 1 * MEBIBYTE  # the same under traffic that is refused
 FILL: Final = """
 INSERT INTO public.tasks (title, description, status, created_at, updated_at)
