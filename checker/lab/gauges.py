@@ -22,7 +22,7 @@ CONNECTIONS: Final = """
     WHERE usename = 'candidate' AND application_name <> 'psql' GROUP BY 1 ORDER BY 1
 """
 STATEMENTS: Final = """
-    SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements(false) WHERE userid = 'candidate'::regrole
+    SELECT coalesce(sum(calls), 0)::bigint FROM public.pg_stat_statements(false) WHERE userid = 'candidate'::regrole
 """
 
 
