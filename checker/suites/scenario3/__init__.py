@@ -1,0 +1,1 @@
+"""scenario3: lost messages."""
