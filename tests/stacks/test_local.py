@@ -13,6 +13,7 @@ import pytest
 import valkey
 
 from checker.control import RemoteError
+from checker.processes import Process
 from checker.programs import Program
 from checker.runner.job import Job, Preparation
 from checker.stacks.local import LocalStack
@@ -130,7 +131,7 @@ def test_a_part_that_dies_is_noticed(stack: LocalStack, background: Background) 
     """A part that ended though nobody ended it is named."""
     assert stack.dead_parts() == []
     process = stack.valkey.process
-    assert process is not None
+    assert isinstance(process, Process)
     os.kill(process.pid, 9)
     background.run(process.wait())
     assert stack.dead_parts() == ["valkey"]
