@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from checker.suites.scenario3.bench import Bench
 
 SHORT_WORK: Final = "takes 1 s"
-KILLED_WORK: Final = "takes 2 s"
+KILLED_WORK: Final = "takes 1.4 s"
 LONG_WORK: Final = "takes 4.5 s"
 LONG_SECONDS: Final = 4.5
 START_SECONDS: Final = 5.0  # for a batch to be handed to a worker, which may have to be started
-IN_WORK_SECONDS: Final = 0.7  # after a batch was handed out its first work is under way
+IN_WORK_SECONDS: Final = 0.7  # for the first work of a batch to be done and the second to begin
 IN_SHORT_WORK_SECONDS: Final = 0.5
 LOCK_SECONDS: Final = 0.3  # to get a lock; whoever holds the row through the work is not to be disturbed this way
 WAITER_SECONDS: Final = 2.5  # for the worker to come upon a lock
@@ -30,7 +30,7 @@ def kill_in_mid_batch(bench: Bench, done: int, *others: int) -> None:
     bench.announce(done, *others)
     bench.functions.call("wait_started", count=count + 1, seconds=START_SECONDS)
     until(lambda: bench.fates([done])[done].status == "completed", IN_WORK_SECONDS)
-    time.sleep(IN_WORK_SECONDS)
+    time.sleep(IN_SHORT_WORK_SECONDS)
     bench.desk.call("stop_process", name="worker")
 
 
