@@ -32,6 +32,7 @@ TASKS = (("/sys/fs/cgroup/pids.events", "max"), ("/sys/fs/cgroup/pids/pids.event
 
 def main() -> int:
     """Read the order, run the program, return the container's exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that Python would make of use to a container's inhabitants
     line = read_line(0)
     if not line:
         return 0
@@ -68,7 +69,8 @@ def run(argv: list[str], environ: dict[str, str], cwd: str, stdin: int) -> None:
     """Become the program, in a session of its own, and the kernel's first choice where memory runs out."""
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
         os.setsid()
         os.dup2(stdin, 0)
         os.closerange(3, 256)

@@ -63,6 +63,12 @@ def test_the_status_is_the_programs(started: list[subprocess.Popen[bytes]], scri
     assert output_and_status(start(started, "/bin/sh", "-c", script)) == (b"", status)
 
 
+def test_nobody_inside_interrupts_it(started: list[subprocess.Popen[bytes]]) -> None:
+    """SIGINT, of which Python makes an exception, is nothing to it, and still everything to the program."""
+    assert output_and_status(start(started, "/bin/sh", "-c", "kill -INT $PPID; exit 3")) == (b"", 3)
+    assert output_and_status(start(started, "/bin/sh", "-c", "kill -INT $$")) == (b"", 130)
+
+
 def test_a_program_gets_its_place_and_nothing_else(started: list[subprocess.Popen[bytes]], tmp_path: Path) -> None:
     """Environment, folder, files, an empty input, no other descriptor."""
     script = "pwd; env | grep -v -e PWD -e SHLVL -e _=; cat greeting; cat; ls /proc/self/fd | wc -w"
