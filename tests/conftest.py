@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from contextlib import AbstractContextManager
 
-collect_ignore = ["data"]  # katas with tests of their own, which are run by what is tested here
+collect_ignore = ["data", "hostile"]  # what is called a test there is none of the workbench's
 DATA = Path(__file__).parent / "data"
 NOBODY = 65534
 WAIT_SECONDS = 30.0

@@ -1,0 +1,5 @@
+import os
+
+
+def spring(app):
+    os._exit(0)

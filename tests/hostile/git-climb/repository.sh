@@ -1,0 +1,2 @@
+set -eu
+echo 0 > .git/forged
