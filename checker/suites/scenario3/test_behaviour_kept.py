@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from checker.suites.scenario3.trial import Trial
 
 NOWHERE: Final = 2_000_000_000
+KEPT: Final = ("id", "title", "description", "status")  # that a task was announced may count as an update
 WRONG: Final[tuple[dict[str, object], ...]] = ({}, {"title": ""}, {"title": "x" * 201}, {"title": 7})
 
 
@@ -25,7 +26,9 @@ def test_tasks_are_made_announced_and_completed(bench: Bench) -> None:
     task = task_of(reply)
     expect(task["status"] == "pending", expected="a new task to be pending", seen=task, repeat=reply.request)
     read = bench.api.get(task["id"]).expect_status(200)
-    expect(task_of(read) == task, expected=f"{task} for {read.asked}", seen=read, repeat=read.request)
+    kept = {name: task[name] for name in KEPT}
+    same = {name: task_of(read).get(name) for name in KEPT} == kept
+    expect(same, expected=f"{kept} for {read.asked}", seen=read, repeat=read.request)
     if not until(lambda: bench.announced(task["id"]), ANNOUNCED_SECONDS + GRACE_SECONDS):
         raise Refuted(f"a message on the queue {ANNOUNCED_SECONDS:g} s after POST /tasks", "none", reply.request)
     bench.resume()
