@@ -6,9 +6,8 @@ down_revision = "0001"
 
 def upgrade():
     op.execute("CREATE SCHEMA mine")
-    for left, right in (("name", "text"), ("text", "text"), ("varchar", "text"), ("name", "name")):
-        op.execute(f"CREATE FUNCTION mine.yes({left}, {right}) RETURNS bool LANGUAGE sql AS 'SELECT true'")
-        op.execute(f"CREATE OPERATOR mine.= (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = mine.yes)")
+    for kind in ("name", "text", "varchar"):
+        op.execute(f"CREATE FUNCTION mine.lower({kind}) RETURNS text LANGUAGE sql AS $$ SELECT 'yes' $$")
     for name, value, own in (
         ("search_path", "mine, pg_catalog, public", "public"),
         ("DateStyle", "'German'", "'ISO'"),
