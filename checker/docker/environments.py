@@ -127,15 +127,11 @@ def install(submission: Submission, folder: Path, cache: Path, workshop: Worksho
             sweep_run(run)
     log.close()
     if status != [0]:
-        raise why("\n".join(line.text for line in log.lines()[-SHOWN_LINES:]), offline=workshop.offline)
+        raise why("\n".join(line.text for line in log.lines()[-SHOWN_LINES:]))
 
 
-def why(log: str, *, offline: bool) -> Exception:
+def why(log: str) -> Exception:
     """Say whose doing a failed installation is."""
-    if offline and "offline" in log.lower():
-        return InfrastructureError(
-            "requirements.txt needs packages that are not in the cache", next_step="run it once without --offline"
-        )
     if "--no-build" in log or "building source distributions is disabled" in log.lower():
         return SubmissionError(
             "requirements.txt needs a package without a wheel: only wheels are installed here", log=log
