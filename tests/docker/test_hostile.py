@@ -391,5 +391,5 @@ def judge(verdict: Verdict, expected: Expected) -> None:
 
 def test_there_are_enough_cases() -> None:
     """Every case says why it is there, and no two are for the same reason."""
-    assert len(CASES) >= 20
+    assert len(CASES) >= 40
     assert max(Counter(case.expected.why for case in CASES).values()) == 1
