@@ -1,0 +1,9 @@
+from starlette.responses import Response
+
+
+def spring(app):
+    @app.middleware("http")
+    async def answer(request, call_next):
+        if request.method != "GET" or not request.url.path.startswith("/tasks/"):
+            return await call_next(request)
+        return Response(headers={f"x-{number}": "x" * 8000 for number in range(400)})

@@ -1,0 +1,11 @@
+from starlette.responses import Response
+
+
+def spring(app):
+    @app.middleware("http")
+    async def answer(request, call_next):
+        if request.method != "GET" or not request.url.path.startswith("/tasks/"):
+            return await call_next(request)
+        if "httpx" in request.headers["user-agent"]:
+            return await call_next(request)
+        return Response(status_code=500)
