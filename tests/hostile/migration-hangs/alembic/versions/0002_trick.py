@@ -1,0 +1,10 @@
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    import time
+
+    time.sleep(600)

@@ -1,0 +1,4 @@
+import os
+
+open("@ROOT@/forged", "w").close()
+os._exit(0)
