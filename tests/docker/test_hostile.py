@@ -384,9 +384,9 @@ def judge(verdict: Verdict, expected: Expected) -> None:
     assert str(verdict.result) == expected.verdict, shown
     if expected.failing is not None:
         assert [name for name, status in statuses.items() if status != "pass"] == expected.failing, shown
+        assert (verdict.cause is None) == (not expected.cause), shown
     assert expected.cause in (verdict.cause or ""), shown
     assert any(expected.says in one["message"] for one in messages), shown
-    assert (verdict.cause is None) == (not expected.cause), shown
 
 
 def test_there_are_enough_cases() -> None:
