@@ -17,7 +17,8 @@ def process_task(task_id: int) -> None:
         description = task.description
     do_work(description)
     with SessionLocal.begin() as db:
-        if db.execute(insert(Effect).values(task_id=task_id).on_conflict_do_nothing()).rowcount:
+        noted = insert(Effect).values(task_id=task_id).on_conflict_do_nothing().returning(Effect.task_id)
+        if db.scalar(noted) is not None:
             db.execute(update(Task).where(Task.id == task_id).values(status="completed"))
             if db.get(Task, task_id) is not None:
                 db.add(TaskEvent(task_id=task_id, kind="completed"))
