@@ -35,12 +35,9 @@ OURS: Final = "10001:10001"
 STRANGER: Final = "65534:65534"
 GIB: Final = 2**30
 MIB: Final = 2**20
+SPARE_TASKS: Final = 2  # for PID 1
 HEADER: Final = struct.Struct(">BxxxL")  # of a frame: stream, bytes (Docker's API, "attach to a container")
 SWEEP_SECONDS: Final = 20.0
-EXCESSES: Final = {
-    init.OUT_OF_MEMORY: "it used more than 1 GiB of memory",
-    init.OUT_OF_TASKS: "it had more than 256 processes and threads",
-}
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,12 @@ class Kind:
     temporary: int  # bytes of /tmp
     trusted: bool  # whether it has the run's volume
 
+    def excess(self, code: int) -> str:
+        """Say what a container took too much of, by its exit status; empty where it did not."""
+        if code == init.OUT_OF_MEMORY:
+            return f"it used more than {self.memory // GIB} GiB of memory"
+        return f"it had more than {self.tasks - SPARE_TASKS} processes and threads" if code == init.OUT_OF_TASKS else ""
+
     def tmpfs(self) -> dict[str, str]:
         """Return what is in memory and may be written."""
         options = "rw,nosuid,nodev,noexec"
@@ -63,9 +66,9 @@ class Kind:
         }
 
 
-PART: Final = Kind(OURS, 2 * GIB, 512, 8192, 64 * MIB, trusted=True)
-SUITE: Final = Kind(OURS, 2 * GIB, 512, 8192, 256 * MIB, trusted=True)
-SUBMISSION: Final = Kind(STRANGER, GIB, 256 + 2, 1024, 64 * MIB, trusted=False)  # PID 1 and a thread to spare
+PART: Final = Kind(OURS, 2 * GIB, 512 + SPARE_TASKS, 8192, 64 * MIB, trusted=True)
+SUITE: Final = Kind(OURS, 2 * GIB, 512 + SPARE_TASKS, 8192, 256 * MIB, trusted=True)
+SUBMISSION: Final = Kind(STRANGER, GIB, 256 + SPARE_TASKS, 1024, 64 * MIB, trusted=False)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from checker.docker.containers import EXCESSES, PART, SUBMISSION, SUITE, Container, Kind, Place, labels, sweep_run
+from checker.docker.containers import PART, SUBMISSION, SUITE, Container, Kind, Place, labels, sweep_run
 from checker.docker.engine import Engine, client, refused
 from checker.errors import InfrastructureError
 from checker.log import Log
@@ -229,7 +229,7 @@ class DockerRun:
             self._tell({"output": {"id": number, "data": base64.b64encode(data).decode()}})
 
         def ended(code: int) -> None:
-            self._tell({"ended": {"id": number, "code": code, "excess": EXCESSES.get(code, "")}})
+            self._tell({"ended": {"id": number, "code": code, "excess": KINDS[kind].excess(code)}})
 
         try:
             coming = self._coming.get(kind)

@@ -8,7 +8,8 @@ import tarfile
 
 import pytest
 
-from checker.docker import image
+from checker.docker import image, init
+from checker.docker.containers import PART, SUBMISSION, Kind
 from checker.docker.engine import Engine, numbers
 from checker.docker.seccomp import profile
 
@@ -86,3 +87,18 @@ def test_the_profile_refuses_what_reaches_for_the_kernel() -> None:
     } <= refused
     assert {name for rule in rules if "args" in rule for name in rule["names"]} == {"clone", "socket"}
     assert not {"clone", "socket", "execve", "memfd_create"} & refused
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        (SUBMISSION, init.OUT_OF_MEMORY, "it used more than 1 GiB of memory"),
+        (SUBMISSION, init.OUT_OF_TASKS, "it had more than 256 processes and threads"),
+        (PART, init.OUT_OF_TASKS, "it had more than 512 processes and threads"),
+        (PART, 0, ""),
+        (SUBMISSION, 137, ""),
+    ],
+)
+def test_an_excess_is_said_with_the_limit_that_was_there(kind: Kind, code: int, said: str) -> None:
+    """Parts have other limits than the submission."""
+    assert kind.excess(code) == said
