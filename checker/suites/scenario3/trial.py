@@ -146,7 +146,9 @@ def three(tasks: Mapping[str, int], *names: str) -> tuple[int, ...]:
 def observe_twice(bench: Bench, tasks: Mapping[str, int]) -> Twice:
     """Deliver a message twice in one batch and once more afterwards, and one whose task stands in `processing`."""
     repeated, beside, interrupted = three(tasks, *TWICE)
-    bench.database.write("UPDATE public.tasks SET status = 'processing' WHERE id = %s", interrupted)
+    bench.database.write(
+        "UPDATE public.tasks SET status = 'processing' WHERE id = %s AND status = 'pending'", interrupted
+    )
     bench.announce(repeated, repeated, beside, interrupted)
     until(lambda: bench.fates([beside])[beside].status == "completed", COMEBACK_SECONDS)
     bench.announce(repeated)
