@@ -74,10 +74,10 @@ class Attachments:
         pid = self.pids.get("api")
         return [
             ("API", own.api),
+            ("variables", f". {shlex.quote(str(self.exports))}"),
             ("PostgreSQL", f"{self.psql} {own.database}"),
             ("Redis", own.cache),
             ("SQS", own.queue),
-            ("variables", f". {shlex.quote(str(self.exports))}"),
             ("processes", ", ".join(f"{name} {number}" for name, number in self.pids.items()) or "not known here"),
             *([("stacks", f"py-spy dump --pid {pid}"), ("debugger", f"gdb -p {pid}")] if pid else []),
             ("logs", f"tail -f {shlex.quote(str(self.logs))}/*.log"),
@@ -86,7 +86,8 @@ class Attachments:
 
 def at(url: str, port: int) -> str:
     """Return a URL whose port on the loopback is another one."""
-    return url.replace(f":{urlsplit(url).port}", f":{port}")
+    before, _, after = url.rpartition(f":{urlsplit(url).port}")
+    return f"{before}:{port}{after}"
 
 
 def as_text(attachments: Attachments) -> str:

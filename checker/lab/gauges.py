@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,7 +56,7 @@ class Gauges:
             memory=await self.stack.memory(api),
             connections=dict(await self._rows(CONNECTIONS)),
             queue=await self.queue.call("counts", queue=QUEUE),
-            statements=self._statements.at(at, (await self._rows(STATEMENTS))[0][0]),
+            statements=self._statements.at(time.monotonic(), (await self._rows(STATEMENTS))[0][0]),
             starts=starts,
             pids=pids,
         )

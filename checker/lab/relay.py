@@ -58,6 +58,11 @@ class Relays:
             own = socket.socket(fileno=descriptor)
             self._servers.append(await asyncio.start_server(self._door(name), sock=own))
 
+    async def stop(self) -> None:
+        """Take none any more."""
+        for server in self._servers:
+            server.close()
+
     def _door(self, name: str) -> asyncio.streams._ClientConnectedCallback:
         async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with contextlib.closing(writer), contextlib.suppress(OSError):
