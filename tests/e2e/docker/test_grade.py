@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checker.variants import Subject
     from tests.e2e.docker.conftest import Containers
 
+GRADE_SECONDS = 600.0  # three submissions, two at a time, for a kata that takes half a minute each; and much else to do
 GIT = ("git", "-c", "user.name=tests", "-c", "user.email=tests@localhost")
 
 
@@ -50,7 +51,7 @@ def test_a_kata_is_graded_as_on_the_local_stack(containers: Containers, kata: st
     process = containers.start(
         "grade", "--repo", repository, *refs, kata, "--format", "json", environ={"WORKBENCH_KATAS": ""}
     )
-    ended = containers.bench.end(process)
+    ended = containers.bench.end(process, GRADE_SECONDS)
     assert ended.status == 1, ended.stderr
     verdicts = json.loads(ended.stdout)["results"]
     seen = [{one["id"] for one in verdict["requirements"] if one["status"] != "pass"} for verdict in verdicts]
