@@ -246,8 +246,16 @@ class Ground:
         told = [name for name, render in FORMATS.items() if verdict and self.canary in render([verdict])]
         if verdict and self.canary in verdict.log:
             told.append("log")
-        left = [*leftovers(folder), *map(str, set(self.root.iterdir()) - before - {self.root / "submissions"})]
+        left = [*leftovers(folder), *self.new(before)]
         return Ended(verdict, refusal, began, ended, left, list(self.honeypots.caught), told)
+
+    def new(self, before: set[Path]) -> list[str]:
+        """Return what came to the test's folder and stayed; the neighbour has things there for a moment."""
+        before.add(self.root / "submissions")
+        deadline = time.monotonic() + GONE_SECONDS
+        while (found := set(self.root.iterdir()) - before) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return [str(path) for path in found]
 
     def grade(self, source: Path) -> tuple[Verdict, str]:
         """Return the verdict and the folder of its run."""
