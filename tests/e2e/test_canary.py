@@ -157,7 +157,7 @@ def test_a_submission_that_passes_has_not_read_it(bench: Bench, planted: Path, c
         text=True,
         check=False,
         cwd=planted,
-        timeout=60,
+        timeout=180,
     )
     assert f"test_{canary}.py" in outside.stderr
     submission = bench.submission({"app/search.py": search})
