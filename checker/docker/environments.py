@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -114,14 +115,16 @@ def install(submission: Submission, folder: Path, cache: Path, workshop: Worksho
         status.append(code)
         over.set()
 
+    order = {"argv": ["/bin/sh", "-ec", SCRIPT, "install", *(["--offline"] if workshop.offline else [])]}
     try:
         with refused():
             container = Container(place, kind, "install", binds)
-            container.start()
-        order = {"argv": ["/bin/sh", "-ec", SCRIPT, "install", *(["--offline"] if workshop.offline else [])]}
-        container.run({**order, "environ": environ, "cwd": "/", "files": {}, "feed": False}, hear, ended)
-        if not over.wait(INSTALL_SECONDS):
-            raise InfrastructureError(f"installing requirements.txt took longer than {INSTALL_SECONDS:g} s")
+        with closing(container):
+            with refused():
+                container.start()
+            container.run({**order, "environ": environ, "cwd": "/", "files": {}, "feed": False}, hear, ended)
+            if not over.wait(INSTALL_SECONDS):
+                raise InfrastructureError(f"installing requirements.txt took longer than {INSTALL_SECONDS:g} s")
     finally:
         with refused():
             sweep_run(run)

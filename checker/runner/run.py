@@ -17,7 +17,7 @@ from checker.errors import InfrastructureError
 from checker.runner import suite_process
 from checker.runner.desk import Desk
 from checker.runner.job import Outcome
-from checker.runner.service import Stopped, how_it_ended, migrate, start_api
+from checker.runner.service import Stopped, how_it_ended, migrate, settle, start_api
 from checker.runner.worker import Worker
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         cleanup.push_async_callback(worker.stop)
         await watch(suite, worker, desk, stack)
         found = suite_process.observations(await records)
+        await settle(process, port)
         phases.done("suite")
         return completed(found, desk.casualty())
 

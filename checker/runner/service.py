@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checker.stacks.base import Stack
 
 CONNECT_EVERY: Final = 0.01
-ANSWER_BYTES: Final = 64 * 1024
+NEWS_SECONDS: Final = 5.0  # for an engine to tell that a container has ended, and how
 
 
 class Stopped(Exception):  # noqa: N818 - an end of the run, not an error of ours
@@ -109,6 +109,18 @@ async def health_status(port: int) -> int | None:
         return int(line.split()[1])
     except (OSError, ValueError, IndexError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return None
+
+
+async def settle(process: Running, port: int) -> None:
+    """Where nobody listens on the port of an API any more, wait until it is known how it ended."""
+    if process.returncode is not None:
+        return
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+    except OSError:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), NEWS_SECONDS)
 
 
 async def ends_soon(process: Running) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from checker.processes import Process
 from checker.programs import Program
 from checker.runner.run import completed, first
-from checker.runner.service import Stopped, health_status, how_it_ended, launch, wait_for_health
+from checker.runner.service import Stopped, health_status, how_it_ended, launch, settle, wait_for_health
 
 ROOT = Path("/")
 PROGRAM = Program(("uvicorn",), {}, shown_as="uvicorn app.main:app")
@@ -168,6 +168,29 @@ def test_a_program_that_is_not_installed_is_told() -> None:
     with pytest.raises(Stopped, match=r"requirements\.txt does not install it") as caught:
         asyncio.run(launch(stack, "api", PROGRAM))
     assert caught.value.explained
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param("", None, id="lives"),
+        pytest.param("server.close(); print('closed', flush=True); time.sleep(0.3); sys.exit(9)", 9, id="on its way out"),
+    ],
+)
+def test_how_an_api_that_is_gone_ended_is_waited_for(body: str, code: int | None) -> None:
+    """One that nobody can connect to any more is on its way out: how it ends is known afterwards."""
+
+    async def main() -> int | None:
+        port = free_port()
+        process = await start(ANSWER.format(body="pass").replace("while True:", f"{body}\nwhile True:"), str(port))
+        try:
+            assert await process.wait_for_line("closed" if body else "listening", 5)
+            await settle(process, port)
+            return process.returncode
+        finally:
+            await process.kill()
+
+    assert asyncio.run(main()) == code
 
 
 def test_a_lost_api_explains_what_was_seen() -> None:
