@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from checker.assemble import assemble, assembled
 from checker.errors import InfrastructureError, SubmissionError
+from checker.libraries import slow_imports
 from checker.parts.functions.client import runtime_client_folder
 from checker.runner.job import Job, Observation, Outcome, Preparation
 from checker.stacks.venues import Venue, said_isolation, venue
@@ -41,12 +42,17 @@ class Request:
         return Folder(self.source) if isinstance(self.source, Path) else self.source
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
-    """A run that waits for its submission, and its folder."""
+    """A run that waits for its submission, its folder, and what it was given in the end."""
 
     run: Run
     folder: Path
+    job: Job | None = None
+
+    def expect(self, like: Job) -> None:
+        """Make ready for a submission like one that was checked before."""
+        self.run.expect(replace(like, submission=str(self.folder / "submission")))
 
 
 @dataclass(frozen=True)
@@ -117,9 +123,11 @@ class Check:
                 submission=str(submission.folder),
                 venv=str(self._environment(submission)),
                 client=str(runtime_client_folder(cache_folder() / "runtime-client")),
+                slow=slow_imports(submission.folder),
                 model=model,
                 model_venv=model_venv,
             )
+            ready.job = job
             outcome = ready.run.check(job, self.tell)
         if needs_canary(outcome) and self.canary:
             outcome = self._ask_canary(request, outcome)

@@ -99,7 +99,7 @@ async def run_tests(folder: Path, job: Job, kata: Kata) -> Outcome:
     stack = LocalStack(Preparation("", str(folder), ISOLATION, patience=kata.patience))
     try:
         await stack.start()
-        stack.receive(job)
+        await stack.receive(job)
         return await test_on(stack)
     finally:
         await stack.stop()

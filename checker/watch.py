@@ -81,6 +81,7 @@ class Watch:
         self._stop = threading.Event()
         self._run = 0
         self._current: Prepared | None = None
+        self._latest: Prepared | None = None  # the last one that was given something to check
         self._cleanups: dict[int, ExitStack] = {}
         self.last: Verdict | None = None
 
@@ -126,6 +127,8 @@ class Watch:
         self._request = replace(self._request, first=failing(self.last))
         cleanup = self._cleanups[self._run] = ExitStack()
         self._current = cleanup.enter_context(self._check.prepare(self._request))
+        if self._latest is not None and self._latest.job is not None:
+            self._current.expect(self._latest.job)
 
     def _start(self) -> None:
         """Check the files as they are now; a run under way is ended."""
@@ -134,6 +137,7 @@ class Watch:
             self._prepare()
         prepared, self._current = self._current, None
         if prepared is not None:
+            self._latest = prepared
             self._screen.working("checking")
             threading.Thread(target=self._work, args=(self._run, prepared), daemon=True).start()
 

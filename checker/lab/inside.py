@@ -84,7 +84,7 @@ class Lab:
 
     async def _bring_up(self, job: Job, lane: int) -> None:
         self._tell({"phase": "migration"})
-        self._stack.receive(job)
+        await self._stack.receive(job)
         await migrate(self._stack, self._stack.environment(lane))
         if not self._filled:
             if self._load.rows or self._load.fill:

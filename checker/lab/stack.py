@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 from collections import deque
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from checker.processes import Identity, Process, Running
     from checker.programs import Program
-    from checker.runner.job import Job, Preparation
+    from checker.runner.job import Preparation
 
 LOGS: Final = "logs"  # the folder of the log files, in the run's
 MAX_FILE_BYTES: Final = 64 * 1024 * 1024  # of one log; a longer one begins anew
@@ -82,11 +81,6 @@ class LabStack(LocalStack):
         async with await psycopg.AsyncConnection.connect(self.postgres.dsn("postgres"), autocommit=True) as database:
             for statement in COUNTING:
                 await database.execute(statement)
-
-    def receive(self, job: Job) -> None:
-        """Take the service whose processes are to be started from now on; those of the last one have ended."""
-        shutil.rmtree(self._volatile / "etc", ignore_errors=True)
-        super().receive(job)
 
     async def launch(self, name: str, program: Program) -> Process:
         """Start a process of the service; its log goes into the file of its name."""

@@ -60,6 +60,7 @@ class Job:
     model: str = ""
     model_venv: str = ""
     programs: tuple[str, ...] = ()  # of the environment, for a stack that does not see it
+    slow: tuple[str, ...] = ()  # modules that may be imported ahead (`checker.libraries`)
 
     def to_json(self) -> str:
         """Return one line of JSON."""
@@ -73,7 +74,7 @@ class Job:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Job:
         """Read what `to_json` wrote, parsed."""
-        return cls(**{**data, "programs": tuple(data["programs"])})
+        return cls(**{**data, "programs": tuple(data["programs"]), "slow": tuple(data["slow"])})
 
 
 CheckOutcome = Literal["pass", "fail", "not-run", "error"]

@@ -115,7 +115,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         lane = await make_queue(stack)
         phases.done("stack")
         job = await coming
-        stack.receive(job)
+        await stack.receive(job)
         phases.done("submission")
         found_by = {"api_lane": lane, **stack.addresses()}
         desk.received.set_result(found_by)

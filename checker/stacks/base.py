@@ -37,7 +37,7 @@ class Stack(Protocol):
     async def start(self) -> None:
         """Start every part, side by side; `InfrastructureError` where one does not come up."""
 
-    def receive(self, job: Job) -> None:
+    async def receive(self, job: Job) -> None:
         """Take the submission whose processes are to be started from now on."""
 
     def hear(self, message: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ class DockerStack(StackOfParts):
         """Take a message from the process that began the run."""
         self._wire.hear(message)
 
-    def receive(self, job: Job) -> None:
+    async def receive(self, job: Job) -> None:
         """Take the submission whose processes are to be started from now on."""
         self.files, self.venv, self.model_venv = Path(job.submission), Path(job.venv), Path(job.model_venv)
         self._programs = frozenset(job.programs)

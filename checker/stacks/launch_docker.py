@@ -113,6 +113,9 @@ class DockerRun:
         """End the run."""
         self.end()
 
+    def expect(self, job: Job) -> None:
+        """Hear which job will probably come: containers cannot have more ready than they have."""
+
     def check(self, job: Job, tell: Callable[[dict[str, Any]], None]) -> Outcome:
         """Check a submission; `InfrastructureError` where the run ends without an outcome."""
         programs = tuple(path.name for path in (Path(job.venv) / "bin").iterdir())

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
@@ -31,10 +32,21 @@ COMMAND: Final = (sys.executable, "-I", "-X", "utf8", "-m", "checker.runner", "l
 
 
 class Order(Protocol):
-    """What the inner process is told: the preparation, the job."""
+    """What the inner process is told: the preparation, the job that is expected, the job."""
 
     def to_json(self) -> str:
         """Return one line of JSON."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The job that will probably come."""
+
+    job: Job
+
+    def to_json(self) -> str:
+        """Return one line of JSON."""
+        return json.dumps({"expect": asdict(self.job)})
 
 
 class LocalRun:
@@ -76,6 +88,11 @@ class LocalRun:
     def __exit__(self, *_: object) -> None:
         """End the run."""
         self.end()
+
+    def expect(self, job: Job) -> None:
+        """Say which job will probably come, though its files are not there yet: what it needs is made ready."""
+        (self._preparation.folder / "submission").mkdir()
+        self._give(Expectation(job))
 
     def check(self, job: Job, tell: Callable[[dict[str, Any]], None]) -> Outcome:
         """Check a submission; `InfrastructureError` where the inner process ends without an outcome."""

@@ -19,6 +19,9 @@ class Run(Protocol):
     def __exit__(self, *_: object) -> None:
         """End the run."""
 
+    def expect(self, job: Job) -> None:
+        """Hear which job will probably come; a run may make ready for it."""
+
     def check(self, job: Job, tell: Callable[[dict[str, Any]], None]) -> Outcome:
         """Check a submission; `InfrastructureError` where the run ends without an outcome."""
 

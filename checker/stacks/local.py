@@ -11,16 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from checker import programs
 from checker.isolation import VOLATILE_BYTES, Isolation, Mounts, System, inner_command, write_etc
 from checker.processes import Limits, Process, launch_here
+from checker.runner.job import Job
 from checker.stacks.base import Overrun
 from checker.stacks.parts import SUBMISSION, StackOfParts
+from checker.stacks.standby import Standby
 from checker.stacks.watch import OF_PART, OF_SUBMISSION, Watcher, memory_of
 
 if TYPE_CHECKING:
     from checker.processes import Running
     from checker.programs import Program
-    from checker.runner.job import Job, Preparation
+    from checker.runner.job import Preparation
 
 RESERVE_BYTES: Final = 16 * 1024 * 1024  # of the run's disk in memory; PostgreSQL fails somewhat before it is full
 
@@ -46,6 +49,8 @@ class LocalStack(StackOfParts):
         self._watcher = Watcher()
         self._watching: asyncio.Task[None] | None = None
         self._views: dict[bool, View] = {}
+        self._standby = Standby(self._start)
+        self._expecting: asyncio.Task[None] | None = None
         self.files = self.venv = self.model_venv = Path("/nonexistent")
         self._isolation = Isolation(preparation.isolation)
         self.submission_root = SUBMISSION
@@ -56,22 +61,39 @@ class LocalStack(StackOfParts):
         self._watch_parts()
         self._watching = asyncio.create_task(self._watcher.run())
 
-    def receive(self, job: Job) -> None:
+    async def receive(self, job: Job) -> None:
         """Take the submission whose processes are to be started from now on."""
+        if self._expecting is not None:
+            await self._expecting
+        if not self._standby.serves(job):
+            await self._standby.dismiss()
+        self._look(job)
+        await self._standby.begin(job, (programs.api(self.venv, {}, 0),))  # it would only be wanted after the migration
+
+    async def _expect(self, job: Job) -> None:
+        """Have everything ready for a submission whose files are not there yet."""
+        self._look(job)
+        early = (programs.migration(self.venv, {}), programs.api(self.venv, {}, 0))
+        await self._standby.begin(job, (*early, programs.worker(self.venv, {}, Path(job.client))))
+
+    def _look(self, job: Job) -> None:
+        """Take in what a job's processes are to see."""
         self.files, self.venv, self.model_venv = Path(job.submission), Path(job.venv), Path(job.model_venv)
         if self._isolation is Isolation.NONE:
             self.submission_root = job.submission
             self._views = {False: View(self.files), True: View(Path(job.model))}
             return
-        etc = write_etc(self._volatile / "etc")
+        etc = self._volatile / "etc"
+        if not etc.is_dir():
+            write_etc(etc)
         self._views = {
             False: View(self.files, self._look_around(self.files, self.venv, etc)),
             True: View(Path(job.model), self._look_around(Path(job.model), self.model_venv, etc)),
         }
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Take a message from the process that began the run, which has none for this stack."""
-        raise TypeError(f"a local stack was told {sorted(message)}")
+        """Take a message from the process that began the run: the job that it expects."""
+        self._expecting = asyncio.create_task(self._expect(Job.from_data(message["expect"])))
 
     def client_folder(self, job: Job) -> Path:
         """Return the folder of the Lambda runtime client as the worker sees it."""
@@ -79,6 +101,8 @@ class LocalStack(StackOfParts):
 
     async def stop(self) -> None:
         """End everything, the submission's processes first."""
+        if self._expecting is not None:
+            self._expecting.cancel()
         own, self._own, self._of_model = [*self._own, *self._of_model], [], []
         if self._watching is not None:
             self._watching.cancel()
@@ -91,6 +115,9 @@ class LocalStack(StackOfParts):
 
     async def launch(self, name: str, program: Program) -> Process:
         """Start a process of the submission, in the inner shell where there is one."""
+        return self._standby.take(name, program) or await self._start(name, program)
+
+    async def _start(self, name: str, program: Program) -> Process:
         process = await Process.start(
             name,
             [*self._shell(program), *program.argv],

@@ -174,7 +174,9 @@ def test_a_program_that_is_not_installed_is_told() -> None:
     ("body", "code"),
     [
         pytest.param("", None, id="lives"),
-        pytest.param("server.close(); print('closed', flush=True); time.sleep(0.3); sys.exit(9)", 9, id="on its way out"),
+        pytest.param(
+            "server.close(); print('closed', flush=True); time.sleep(0.3); sys.exit(9)", 9, id="on its way out"
+        ),
     ],
 )
 def test_how_an_api_that_is_gone_ended_is_waited_for(body: str, code: int | None) -> None:

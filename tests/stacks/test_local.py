@@ -41,7 +41,7 @@ def stack(background: Background, part_folder: Path) -> Iterator[LocalStack]:
         patch.setenv("XDG_CACHE_HOME", str(part_folder / "cache"))
         stack = LocalStack(Preparation("/nowhere", str(folder), "none"))
         background.run(stack.start())
-    stack.receive(Job(str(part_folder), sys.prefix, "/nowhere"))
+    background.run(stack.receive(Job(str(part_folder), sys.prefix, "/nowhere")))
     yield stack
     background.run(stack.stop())
     background.run(stack.stop())

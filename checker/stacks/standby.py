@@ -1,0 +1,59 @@
+"""Processes of a submission's that are started before they are wanted, and have imported what takes long by then."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from checker.libraries import imports_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from checker.processes import Process
+    from checker.programs import Program
+    from checker.runner.job import Job
+
+SCRIPT: Final = Path(__file__).with_name("on_order.py")
+
+
+class Standby:
+    """The processes that wait, each for the first program of its role; they expect the submission of one job."""
+
+    def __init__(self, start: Callable[[str, Program], Awaitable[Process]]) -> None:
+        self._start = start
+        self._expected: Job | None = None
+        self._waiting: dict[str, Process] = {}
+
+    def serves(self, job: Job) -> bool:
+        """Whether what waits here has imported nothing but what the job's submission imports, from where it does."""
+        had = self._expected
+        return had is not None and (had.venv, had.client) == (job.venv, job.client) and {*had.slow} <= {*job.slow}
+
+    async def begin(self, job: Job, programs: tuple[Program, ...]) -> None:
+        """Start a process for each of the programs, as far as there is something to import."""
+        self._expected = job
+        source = SCRIPT.read_text(encoding="utf-8")
+        for program in programs:
+            modules = imports_of(program.role, job.slow)
+            python = str(Path(job.venv) / "bin" / "python")
+            if modules and program.role not in self._waiting:
+                waiting = replace(program, argv=(python, "-c", source, *modules), stdin=b"")
+                self._waiting[program.role] = await self._start(program.role, waiting)
+
+    def take(self, name: str, program: Program) -> Process | None:
+        """Have the process that waits for the program become it; None where none does."""
+        process = self._waiting.pop(program.role, None)
+        if process is None or program.of_model or process.returncode is not None:
+            return None
+        process.name = name
+        process.write(json.dumps({"argv": program.script, "environ": dict(program.environ)}).encode() + b"\n")
+        return process
+
+    async def dismiss(self) -> None:
+        """End what waits."""
+        waiting, self._waiting, self._expected = [*self._waiting.values()], {}, None
+        for process in waiting:
+            await process.kill()

@@ -1,0 +1,189 @@
+"""Processes that wait for their program: they become it as if they had been started as that."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from checker.processes import Process
+from checker.programs import Program, api, worker
+from checker.runner.job import Job
+from checker.stacks.standby import Standby
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+LOOK = """
+import json, os, sys
+if __name__ == "__main__":
+    print(json.dumps({
+        "argv": sys.argv, "name": __name__, "first": sys.path[0], "cwd": os.getcwd(), "read": sys.stdin.read(),
+        "environ": os.environ["SET"], "ahead": "fastapi" in sys.modules, "file": __file__,
+        "strange": sorted({"runpy", "contextlib"} & set(globals())),
+    }))
+    sys.exit(7)
+"""
+SPAWN = """
+import multiprocessing
+def twice(number):
+    return 2 * number
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(twice, [21]))
+"""
+
+
+def job(folder: Path, *slow: str, client: str = "/nowhere") -> Job:
+    """Return a job whose environment is in `folder`."""
+    return Job("/", str(folder), client, slow=slow)
+
+
+@pytest.fixture
+def venv(tmp_path: Path) -> Path:
+    """Make an environment with this interpreter, which finds what is installed here."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (tmp_path / "bin" / "python").chmod(0o755)
+    return tmp_path
+
+
+def standby() -> Standby:
+    """Return one that starts its processes beside this one."""
+
+    async def start(name: str, program: Program) -> Process:
+        return await Process.start(name, program.argv, environ=program.environ, cwd=Path("/"), stdin=program.stdin)
+
+    return Standby(start)
+
+
+def run(work: Callable[[Standby], Awaitable[Any]]) -> Any:
+    """Do something with a standby, and end what waits there."""
+
+    async def main() -> Any:
+        ready = standby()
+        try:
+            return await work(ready)
+        finally:
+            await ready.dismiss()
+
+    return asyncio.run(main())
+
+
+async def become(ready: Standby, program: Program) -> tuple[int, str]:
+    """Have what waits become a program; return its status and what it printed."""
+    process = ready.take("it", program)
+    assert process is not None
+    try:
+        code = await asyncio.wait_for(process.wait(), 20)
+        return code, "\n".join(line.text for line in process.log.lines())
+    finally:
+        await process.kill()
+
+
+def test_it_becomes_the_script(venv: Path) -> None:
+    """Arguments, environment, import path, an empty standard input and the exit status are the script's own."""
+    (venv / "bin" / "uvicorn").write_text(LOOK)
+    program = api(venv, {"SET": "late"}, 80)
+
+    async def work(ready: Standby) -> tuple[int, str]:
+        await ready.begin(job(venv, "fastapi"), (api(venv, {}, 0),))
+        return await become(ready, program)
+
+    code, printed = run(work)
+    assert (code, json.loads(printed)) == (
+        7,
+        {
+            "argv": list(program.argv),
+            "name": "__main__",
+            "first": str(venv / "bin"),
+            "cwd": "/",
+            "read": "",
+            "environ": "late",
+            "ahead": True,
+            "file": str(venv / "bin" / "uvicorn"),
+            "strange": [],
+        },
+    )
+
+
+def test_the_worker_is_a_script_behind_the_interpreter(venv: Path) -> None:
+    """The interpreter's name is no word of its arguments."""
+    launcher = venv / ".launcher" / "launch.py"
+    launcher.parent.mkdir()
+    launcher.write_text(LOOK)
+
+    async def work(ready: Standby) -> tuple[int, str]:
+        await ready.begin(job(venv, "fastapi", client=str(venv)), (worker(venv, {}, venv),))
+        return await become(ready, worker(venv, {"SET": "a"}, venv))
+
+    printed = json.loads(run(work)[1])
+    assert printed["argv"] == [str(launcher), str(venv), "lambda_function.lambda_handler"]
+    assert printed["first"] == str(launcher.parent)
+
+
+def test_a_script_can_start_processes_of_its_own(venv: Path) -> None:
+    """What `multiprocessing` starts anew finds the script's functions."""
+    (venv / "bin" / "uvicorn").write_text(SPAWN)
+
+    async def work(ready: Standby) -> tuple[int, str]:
+        await ready.begin(job(venv, "json"), (api(venv, {}, 0),))
+        return await become(ready, api(venv, {}, 80))
+
+    assert run(work) == (0, "[42]")
+
+
+def test_a_module_that_cannot_be_imported_is_the_scripts_affair(venv: Path) -> None:
+    """The script runs all the same, and fails by itself where it asks for the module."""
+    (venv / "bin" / "uvicorn").write_text("import no_such_module\n")
+
+    async def work(ready: Standby) -> tuple[int, str]:
+        await ready.begin(job(venv, "no_such_module"), (api(venv, {}, 0),))
+        return await become(ready, api(venv, {}, 80))
+
+    code, printed = run(work)
+    assert code == 1
+    assert printed.splitlines()[-1] == "ModuleNotFoundError: No module named 'no_such_module'"
+
+
+def test_each_waits_for_one_program_of_its_role(venv: Path) -> None:
+    """A second program of the role, another role, and the model solution's get none; nor does one find the dead."""
+
+    async def work(ready: Standby) -> list[bool]:
+        await ready.begin(job(venv, "fastapi"), (api(venv, {}, 0),))
+        others = [Program(("x",), {}), worker(venv, {}, venv)]
+        found = [ready.take("it", program) is not None for program in others]
+        taken = ready.take("it", api(venv, {}, 80))
+        found += [taken is not None, ready.take("it", api(venv, {}, 80)) is not None]
+        assert taken is not None
+        await taken.kill()
+        return found
+
+    assert run(work) == [False, False, True, False]
+
+
+def test_what_has_nothing_to_import_does_not_wait(venv: Path) -> None:
+    """Where nothing may be imported ahead no process is started."""
+
+    async def work(ready: Standby) -> Process | None:
+        await ready.begin(job(venv), (api(venv, {}, 0),))
+        return ready.take("it", api(venv, {}, 80))
+
+    assert run(work) is None
+
+
+def test_another_environment_or_fewer_imports_are_not_served(venv: Path) -> None:
+    """What waits has imported nothing that the submission does not import, and from nowhere else."""
+
+    async def work(ready: Standby) -> list[bool]:
+        await ready.begin(job(venv, "fastapi"), ())
+        others = [job(venv, "fastapi", "boto3"), job(venv, "boto3"), job(venv / "other", "fastapi")]
+        found = [ready.serves(one) for one in others]
+        await ready.dismiss()
+        return [*found, ready.serves(job(venv, "fastapi"))]
+
+    assert run(work) == [True, False, False, False]
