@@ -36,6 +36,7 @@ class Seconds(Strict):
     migration: float = Field(default=Patience.migration, gt=0)
     ready: float = Field(default=Patience.ready, gt=0)
     checks: float = Field(default=Patience.checks, gt=0)
+    usual: float = Field(default=5.0, gt=0)  # no limit: what a check mostly takes
 
 
 class Kata(Strict):
@@ -57,7 +58,7 @@ class Kata(Strict):
     @property
     def patience(self) -> Patience:
         """How long a submission for this kata may take."""
-        return Patience(**self.seconds.model_dump())
+        return Patience(**self.seconds.model_dump(exclude={"usual"}))
 
     @model_validator(mode="after")
     def refuse_twins(self) -> Kata:
