@@ -38,19 +38,23 @@ class Model:
 def start_model(service: Service, template: str | None = None) -> Model:
     """Start it and wait until it answers; may be called while the submission still comes up (`coming_service`).
 
-    Its database is a copy of `template`, to which nobody may be connected, where that is given.
+    Its database is a copy of `template`, to which nobody may be connected, where that is given. The submission can
+    neither enter it nor change it from outside, so as to look better beside what it has slowed down.
     """
     addresses = service.desk.addresses
     with psycopg.connect(addresses["grader"], autocommit=True) as connection:
         connection.execute("SET ROLE NONE")  # only the login itself may make databases
         copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER candidate").format(sql.Identifier(NAME)) + copied)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)) + copied)
+    with psycopg.connect(make_conninfo(addresses["grader"], dbname=NAME), autocommit=True) as connection:
+        connection.execute("SET ROLE NONE")
+        connection.execute("GRANT ALL ON SCHEMA public TO candidate")  # who is what the model solution acts as there
     queue = service.desk.open_part("queue")
     queue.call("queue_create", name=NAME, visibility_seconds=60)
     lane = service.lane(NAME)
     channel = service.desk.open()
     environ = {
-        "DATABASE_URL": channel.call("database_url", name=NAME),
+        "DATABASE_URL": channel.call("model_database_url"),
         "SQS_QUEUE_URL": f"http://127.0.0.1:{lane.port}/000000000000/{NAME}",
     }
     base = channel.call("start_model", name=NAME, lane_port=lane.port, environ=environ)

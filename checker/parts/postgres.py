@@ -5,8 +5,9 @@ settings give up durability, as the data lives as long as the run.
 
 Roles: `candidate` owns the database `tasks` and is all that the submission gets; `grader` writes as `candidate`
 without taking part in its connection limit, may make further databases, and may write without setting off triggers;
-`observer` reads, and neither runs a submission's views nor waits for its locks. The superuser is reached by the UNIX
-socket alone, which stands in a folder that no submission sees.
+`observer` reads, and neither runs a submission's views nor waits for its locks; `model` is how the model solution logs
+in to a database `model` that the submission cannot enter, as what `candidate` is in its own. The superuser is reached
+by the UNIX socket alone, which stands in a folder that no submission sees.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ from checker.log import KEPT_HEAD
 from checker.processes import Identity, Launch, Running, launch_here
 from checker.workspace import cache_folder, locked
 
-FORMAT: Final = 6  # of the prepared folder; a change below that touches it raises this
+FORMAT: Final = 7  # of the prepared folder; a change below that touches it raises this
 NOBODY: Final = Identity(uid=65534, gid=65534)
 START_SECONDS: Final = 20.0
 PREPARE_SECONDS: Final = 60.0
+MODEL: Final = "model"  # role and database of the model solution, where it runs beside a submission
 CONNECTIONS_OF_CANDIDATE: Final = 40  # the contract, section 1
 
 SETTINGS: Final = """
@@ -50,6 +52,8 @@ scram_iterations = 1
 """
 HOST_BASED_ACCESS: Final = """
 local all all trust
+host model candidate 127.0.0.1/32 reject
+host model model 127.0.0.1/32 scram-sha-256
 host all candidate 127.0.0.1/32 scram-sha-256
 """
 # A function behind a cast or an operator would be run by whoever reads the table, and choose what he sees.
@@ -71,6 +75,8 @@ CREATE DATABASE tasks;
 DROP DATABASE postgres;
 CREATE ROLE candidate LOGIN CONNECTION LIMIT {CONNECTIONS_OF_CANDIDATE};
 ALTER DATABASE tasks OWNER TO candidate;
+CREATE ROLE model LOGIN CONNECTION LIMIT {CONNECTIONS_OF_CANDIDATE} IN ROLE candidate;
+ALTER ROLE model SET role TO candidate;
 CREATE ROLE grader LOGIN CREATEDB IN ROLE candidate;
 ALTER ROLE grader SET role TO candidate;
 GRANT SET ON PARAMETER session_replication_role TO grader;
@@ -236,13 +242,21 @@ class Postgres:
         self._folder = folder
         self._port = port
         self._launch = launch
-        self._password = secrets.token_hex(16)
+        self._passwords = {role: secrets.token_hex(16) for role in ("candidate", MODEL)}
         self.process: Running | None = None
 
     @property
     def url(self) -> str:
         """The submission's `DATABASE_URL`."""
-        return f"postgresql+psycopg://candidate:{self._password}@127.0.0.1:{self._port}/tasks"
+        return self._url("candidate", "tasks")
+
+    @property
+    def model_url(self) -> str:
+        """The model solution's `DATABASE_URL`; a suite makes the database."""
+        return self._url(MODEL, MODEL)
+
+    def _url(self, role: str, database: str) -> str:
+        return f"postgresql+psycopg://{role}:{self._passwords[role]}@127.0.0.1:{self._port}/{database}"
 
     def dsn(self, role: str) -> str:
         """Return libpq's connection string for one of our own roles."""
@@ -263,12 +277,17 @@ class Postgres:
         )
         if not await self.process.wait_for_line("ready to accept connections", START_SECONDS):
             raise InfrastructureError(f"PostgreSQL did not start: {self.process.log.last(5)}")
-        psql(installation, self._folder, self._port, f"ALTER ROLE candidate PASSWORD '{self._password}'")
+        statements = [f"ALTER ROLE {role} PASSWORD '{password}'" for role, password in self._passwords.items()]
+        psql(installation, self._folder, self._port, "; ".join(statements))
 
     async def explain(self) -> None:
-        """Let every statement of the submission's sessions that begin from now on leave its plan in the log."""
+        """Let every statement of the submission's sessions that begin from now on leave its plan in the log.
+
+        The model solution's do so as well, as what it is measured by must cost both the same.
+        """
         settings = [line.replace("=", "TO", 1) for line in EXPLAIN.strip().split("\n")]
-        statements = "; ".join(f"ALTER ROLE candidate SET {setting}" for setting in settings)
+        roles = ("candidate", MODEL)
+        statements = "; ".join(f"ALTER ROLE {role} SET {setting}" for role in roles for setting in settings)
         psql(find_installation(), self._folder, self._port, statements)
 
     async def logged(self, begin: str, end: str) -> list[str]:

@@ -67,6 +67,10 @@ class Desk:
         own = self._stack.environment(0)["DATABASE_URL"]
         return f"{own.rpartition('/')[0]}/{name}"
 
+    async def model_database_url(self) -> str:
+        """Return the model solution's `DATABASE_URL`."""
+        return self._stack.model_database_url
+
     async def migrate(self, name: str, environ: dict[str, str]) -> str | None:
         """Run the migrations once more, their environment changed by `environ`; return why they failed, if so."""
         try:

@@ -33,6 +33,7 @@ class Stack(Protocol):
     model_venv: Path  # the model solution's, where the job brings one
     submission_root: str  # where a process of the submission sees its files
     patience: Patience  # how long the submission may take
+    model_database_url: str  # `DATABASE_URL` of the model solution, whose database a suite makes
 
     async def start(self) -> None:
         """Start every part, side by side; `InfrastructureError` where one does not come up."""

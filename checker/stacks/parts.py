@@ -37,6 +37,7 @@ class StackOfParts:
         self.isolation = preparation.isolation
         self.patience = preparation.patience
         self.postgres = Postgres(self._volatile / "postgres", self.free_port(), launch)
+        self.model_database_url = self.postgres.model_url
         self.valkey = Valkey(self._volatile, self.free_port(), launch)
         self.queue = QueueProcess(self._volatile, launch)
 

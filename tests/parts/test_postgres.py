@@ -184,6 +184,56 @@ def test_the_submissions_role_has_a_password(postgres: Postgres, password: str) 
         psycopg.connect(dsn)
 
 
+@pytest.fixture
+def model(postgres: Postgres) -> Iterator[str]:
+    """Make the model solution's database, as a suite does, and return how it is entered."""
+    with connect(postgres, "grader") as connection:
+        connection.execute("SET ROLE NONE")
+        connection.execute("CREATE DATABASE model TEMPLATE tasks")
+    with connect(postgres, "grader", dbname="model") as connection:
+        connection.execute("SET ROLE NONE")
+        connection.execute("GRANT ALL ON SCHEMA public TO candidate")
+    yield postgres.model_url.replace("+psycopg", "")
+    with connect(postgres, "grader") as connection:
+        connection.execute("SET ROLE NONE")
+        connection.execute("DROP DATABASE model WITH (FORCE)")
+
+
+def test_the_model_solution_is_in_its_database_what_the_submission_is_in_its_own(
+    postgres: Postgres, table: str, model: str
+) -> None:
+    """It changes tables that were copied and makes new ones, all of which the grader reaches as ever."""
+    with psycopg.connect(model, autocommit=True) as connection:
+        connection.execute(f"CREATE INDEX ON {table} (title)".encode())
+        connection.execute("CREATE TABLE more (id int)")
+        row = connection.execute("SELECT current_user, session_user").fetchone()
+        assert row == ("candidate", "model")
+    with connect(postgres, "grader", dbname="model") as connection:
+        connection.execute("INSERT INTO public.more VALUES (7)")
+    with connect(postgres, "observer", dbname="model") as connection:
+        assert connection.execute("SELECT id FROM public.more").fetchall() == [(7,)]
+
+
+@pytest.mark.usefixtures("table")
+def test_the_submission_cannot_slow_down_the_model_solution(postgres: Postgres, model: str) -> None:
+    """It neither enters the database, nor changes it from outside, nor ends a session there."""
+    with pytest.raises(psycopg.OperationalError, match="rejects connection"):
+        psycopg.connect(postgres.url.replace("+psycopg", "").replace("/tasks", "/model"))
+    with psycopg.connect(model) as theirs:
+        for statement in (
+            "ALTER DATABASE model SET enable_indexscan TO off",
+            "ALTER DATABASE model CONNECTION LIMIT 1",
+            "ALTER DATABASE model RENAME TO other",
+            "DROP DATABASE model WITH (FORCE)",
+            "ALTER ROLE model SET enable_indexscan TO off",
+            "SET ROLE model",
+            f"SELECT pg_terminate_backend({theirs.info.backend_pid})",
+            f"SELECT pg_cancel_backend({theirs.info.backend_pid})",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                do(postgres, "candidate", statement)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
