@@ -109,13 +109,14 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         cleanup.push_async_callback(server.stop)
         suite, records = await start_suite(preparation, stack, phases.tell)
         cleanup.push_async_callback(suite.kill)
+        receiving = asyncio.create_task(receive(coming, stack))
+        cleanup.callback(receiving.cancel)
         await stack.start()
         if preparation.explain:
             await stack.explain()
         lane = await make_queue(stack)
         phases.done("stack")
-        job = await coming
-        await stack.receive(job)
+        job = await receiving
         phases.done("submission")
         found_by = {"api_lane": lane, **stack.addresses()}
         desk.received.set_result(found_by)
@@ -133,6 +134,13 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         await settle(process, port)
         phases.done("suite")
         return completed(found, desk.casualty())
+
+
+async def receive(coming: Awaitable[Job], stack: Stack) -> Job:
+    """Give the stack the job as soon as there is one: its processes have something to import first."""
+    job = await coming
+    await stack.receive(job)
+    return job
 
 
 def completed(found: tuple[Observation, ...], lost: Running | None) -> Outcome:

@@ -50,6 +50,7 @@ class LocalStack(StackOfParts):
         self._watching: asyncio.Task[None] | None = None
         self._views: dict[bool, View] = {}
         self._standby = Standby(self._start)
+        self._job = Job("", "", "")
         self._expecting: asyncio.Task[None] | None = None
         self.files = self.venv = self.model_venv = Path("/nonexistent")
         self._isolation = Isolation(preparation.isolation)
@@ -68,7 +69,8 @@ class LocalStack(StackOfParts):
         if not self._standby.serves(job):
             await self._standby.dismiss()
         self._look(job)
-        await self._standby.begin(job, (programs.api(self.venv, {}, 0),))  # it would only be wanted after the migration
+        self._job = job
+        await self._standby.begin(job, (programs.migration(self.venv, {}), programs.api(self.venv, {}, 0)))
 
     async def _expect(self, job: Job) -> None:
         """Have everything ready for a submission whose files are not there yet."""
@@ -115,6 +117,8 @@ class LocalStack(StackOfParts):
 
     async def launch(self, name: str, program: Program) -> Process:
         """Start a process of the submission, in the inner shell where there is one."""
+        if program.role and not program.of_model:
+            await self._standby.begin(self._job, (program,))  # where none waits: imports are quicker so all the same
         return self._standby.take(name, program) or await self._start(name, program)
 
     async def _start(self, name: str, program: Program) -> Process:

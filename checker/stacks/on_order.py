@@ -8,6 +8,7 @@ that the script imports anyway, and one that cannot be imported fails when the s
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -20,9 +21,11 @@ from typing import Any
 def main(modules: list[str]) -> None:
     """Import what there is to import, and wait; nobody who gives an order is an end as well."""
     del sys.path[0]  # nothing is imported from the submission's own files before it is wanted
+    gc.disable()  # there is nothing to collect, and looking for it is a tenth of the time
     for module in modules:
         with contextlib.suppress(BaseException):
             importlib.import_module(module)
+    gc.enable()
     line = bytearray()
     while not line.endswith(b"\n"):
         byte = os.read(0, 1)

@@ -45,8 +45,8 @@ class Standby:
 
     def take(self, name: str, program: Program) -> Process | None:
         """Have the process that waits for the program become it; None where none does."""
-        process = self._waiting.pop(program.role, None)
-        if process is None or program.of_model or process.returncode is not None:
+        process = None if program.of_model else self._waiting.pop(program.role, None)
+        if process is None or process.returncode is not None:
             return None
         process.name = name
         process.write(json.dumps({"argv": program.script, "environ": dict(program.environ)}).encode() + b"\n")
