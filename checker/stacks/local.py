@@ -50,7 +50,6 @@ class LocalStack(StackOfParts):
         self._watching: asyncio.Task[None] | None = None
         self._views: dict[bool, View] = {}
         self._standby = Standby(self._start)
-        self._job = Job("", "", "")
         self._expecting: asyncio.Task[None] | None = None
         self.files = self.venv = self.model_venv = Path("/nonexistent")
         self._isolation = Isolation(preparation.isolation)
@@ -69,7 +68,6 @@ class LocalStack(StackOfParts):
         if not self._standby.serves(job):
             await self._standby.dismiss()
         self._look(job)
-        self._job = job
         await self._standby.begin(job, (programs.migration(self.venv, {}), programs.api(self.venv, {}, 0)))
 
     async def _expect(self, job: Job) -> None:
@@ -117,9 +115,7 @@ class LocalStack(StackOfParts):
 
     async def launch(self, name: str, program: Program) -> Process:
         """Start a process of the submission, in the inner shell where there is one."""
-        if program.role and not program.of_model:
-            await self._standby.begin(self._job, (program,))  # where none waits: imports are quicker so all the same
-        return self._standby.take(name, program) or await self._start(name, program)
+        return await self._standby.take(name, program) or await self._start(name, program)
 
     async def _start(self, name: str, program: Program) -> Process:
         process = await Process.start(

@@ -35,22 +35,32 @@ class Standby:
     async def begin(self, job: Job, programs: tuple[Program, ...]) -> None:
         """Start a process for each of the programs, as far as there is something to import."""
         self._expected = job
-        source = SCRIPT.read_text(encoding="utf-8")
         for program in programs:
-            modules = imports_of(program.role, job.slow)
-            python = str(Path(job.venv) / "bin" / "python")
-            if modules and program.role not in self._waiting:
-                waiting = replace(program, argv=(python, "-c", source, *modules), stdin=b"")
-                self._waiting[program.role] = await self._start(program.role, waiting)
+            if program.role not in self._waiting and (process := await self._start_waiting(program.role, program)):
+                self._waiting[program.role] = process
 
-    def take(self, name: str, program: Program) -> Process | None:
-        """Have the process that waits for the program become it; None where none does."""
-        process = None if program.of_model else self._waiting.pop(program.role, None)
-        if process is None or process.returncode is not None:
+    async def take(self, name: str, program: Program) -> Process | None:
+        """Have a process become the program: the one that waits for it, or else a new one.
+
+        None where there is nothing to import before. A new one is worth it, as it imports more quickly.
+        """
+        if program.of_model or not program.role:
             return None
-        process.name = name
-        process.write(json.dumps({"argv": program.script, "environ": dict(program.environ)}).encode() + b"\n")
+        process = self._waiting.pop(program.role, None)
+        if process is None or process.returncode is not None:
+            process = await self._start_waiting(name, program)
+        if process is not None:
+            process.name = name
+            process.write(json.dumps({"argv": program.script, "environ": dict(program.environ)}).encode() + b"\n")
         return process
+
+    async def _start_waiting(self, name: str, program: Program) -> Process | None:
+        modules = imports_of(program.role, self._expected.slow) if self._expected else ()
+        if self._expected is None or not modules:
+            return None
+        python = str(Path(self._expected.venv) / "bin" / "python")
+        argv = (python, "-c", SCRIPT.read_text(encoding="utf-8"), *modules)
+        return await self._start(name, replace(program, argv=argv, stdin=b""))
 
     async def dismiss(self) -> None:
         """End what waits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,20 +53,23 @@ def venv(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def standby() -> Standby:
-    """Return one that starts its processes beside this one."""
+def standby(started: list[Process] | None = None) -> Standby:
+    """Return one that starts its processes beside this one, and notes them."""
 
     async def start(name: str, program: Program) -> Process:
-        return await Process.start(name, program.argv, environ=program.environ, cwd=Path("/"), stdin=program.stdin)
+        process = await Process.start(name, program.argv, environ=program.environ, cwd=Path("/"), stdin=program.stdin)
+        if started is not None:
+            started.append(process)
+        return process
 
     return Standby(start)
 
 
-def run(work: Callable[[Standby], Awaitable[Any]]) -> Any:
+def run(work: Callable[[Standby], Awaitable[Any]], started: list[Process] | None = None) -> Any:
     """Do something with a standby, and end what waits there."""
 
     async def main() -> Any:
-        ready = standby()
+        ready = standby(started)
         try:
             return await work(ready)
         finally:
@@ -75,8 +79,8 @@ def run(work: Callable[[Standby], Awaitable[Any]]) -> Any:
 
 
 async def become(ready: Standby, program: Program) -> tuple[int, str]:
-    """Have what waits become a program; return its status and what it printed."""
-    process = ready.take("it", program)
+    """Have a process become a program; return its status and what it printed."""
+    process = await ready.take("it", program)
     assert process is not None
     try:
         code = await asyncio.wait_for(process.wait(), 20)
@@ -151,19 +155,38 @@ def test_a_module_that_cannot_be_imported_is_the_scripts_affair(venv: Path) -> N
 
 
 def test_each_waits_for_one_program_of_its_role(venv: Path) -> None:
-    """A second program of the role, another role, and the model solution's get none; nor does one find the dead."""
+    """The first gets the one that waited, the next a new one; other programs and the model solution's get none."""
+    (venv / "bin" / "uvicorn").write_text("import os; print(os.getpid())\n")
+    program = api(venv, {}, 80)
 
-    async def work(ready: Standby) -> list[bool]:
+    async def work(ready: Standby) -> list[tuple[int, str]]:
         await ready.begin(job(venv, "fastapi"), (api(venv, {}, 0),))
-        others = [Program(("x",), {}), worker(venv, {}, venv)]
-        found = [ready.take("it", program) is not None for program in others]
-        taken = ready.take("it", api(venv, {}, 80))
-        found += [taken is not None, ready.take("it", api(venv, {}, 80)) is not None]
-        assert taken is not None
-        await taken.kill()
-        return found
+        for other in (Program(("x",), {}), replace(program, of_model=True)):
+            assert await ready.take("it", other) is None
+        return [await become(ready, program) for _ in range(2)]
 
-    assert run(work) == [False, False, True, False]
+    (first, waited), (second, new) = run(work)
+    assert (first, second) == (0, 0)
+    assert waited != new
+
+
+def test_the_dead_become_nothing(venv: Path) -> None:
+    """One that ended while it waited is replaced."""
+    (venv / "bin" / "uvicorn").write_text("print('here')\n")
+    (venv / "site").mkdir()
+    (venv / "site" / "fatal.py").write_text(f"import os\nif not os.path.exists('{venv}/on'): os._exit(3)\n")
+    (venv / "bin" / "python").write_text(f'#!/bin/sh\nPYTHONPATH={venv}/site exec {sys.executable} "$@"\n')
+
+    started: list[Process] = []
+
+    async def work(ready: Standby) -> tuple[int, str]:
+        await ready.begin(job(venv, "fatal"), (api(venv, {}, 0),))
+        await started[0].wait()
+        (venv / "on").touch()
+        return await become(ready, api(venv, {}, 80))
+
+    assert run(work, started) == (0, "here")
+    assert len(started) == 2
 
 
 def test_what_has_nothing_to_import_does_not_wait(venv: Path) -> None:
@@ -171,7 +194,7 @@ def test_what_has_nothing_to_import_does_not_wait(venv: Path) -> None:
 
     async def work(ready: Standby) -> Process | None:
         await ready.begin(job(venv), (api(venv, {}, 0),))
-        return ready.take("it", api(venv, {}, 80))
+        return await ready.take("it", api(venv, {}, 80))
 
     assert run(work) is None
 
