@@ -1,8 +1,7 @@
 """What takes a submission's processes long to import, so that it can be imported before they are wanted.
 
 Only well-known libraries count, which do nothing but define things when they are imported, and only where the
-submission itself imports them. Nothing does where a module of the submission's has the library's name, or where a
-library that rewrites others in memory has to be imported before them.
+submission itself imports them. Nothing does where a library that rewrites others in memory has to come before them.
 """
 
 from __future__ import annotations
@@ -40,13 +39,7 @@ def slow_imports(folder: Path) -> tuple[str, ...]:
             names |= {match.decode() for match in IMPORTED.findall(path.read_bytes())}
     if names & FIRST:
         return ()
-    wanted = dict.fromkeys(module for name, modules in LIBRARIES.items() if name in names for module in modules)
-    return tuple(module for module in wanted if not shadowed(folder, module.partition(".")[0]))
-
-
-def shadowed(folder: Path, name: str) -> bool:
-    """Whether `import name` would find a module of the submission's."""
-    return (folder / f"{name}.py").exists() or (folder / name).exists()
+    return tuple(dict.fromkeys(module for name, modules in LIBRARIES.items() if name in names for module in modules))
 
 
 def imports_of(role: str, slow: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,14 +32,6 @@ def test_the_driver_comes_with_sqlalchemy(tmp_path: Path) -> None:
     assert slow_imports(submission(tmp_path, "from sqlalchemy.orm import Session\n")) == ("sqlalchemy.orm", "psycopg")
 
 
-@pytest.mark.parametrize("name", ["redis.py", "redis/__init__.py"])
-def test_a_module_of_the_submissions_own_keeps_its_name(tmp_path: Path, name: str) -> None:
-    """What `import redis` finds there is the submission's, and no library takes its place."""
-    (tmp_path / name).parent.mkdir(exist_ok=True)
-    (tmp_path / name).write_text("")
-    assert slow_imports(submission(tmp_path, "import redis\nimport boto3\n")) == ("boto3",)
-
-
 @pytest.mark.parametrize("name", ["gevent", "eventlet", "ddtrace", "opentelemetry"])
 def test_what_rewrites_others_comes_first(tmp_path: Path, name: str) -> None:
     """Such a library has to be imported before all others, hence nothing is."""

@@ -115,6 +115,43 @@ def test_it_becomes_the_script(venv: Path) -> None:
     )
 
 
+async def become_among(files: Path, venv: Path) -> tuple[int, str]:
+    """Have a process that waits in a folder become the API's script; return its status and its last line."""
+
+    async def start(name: str, program: Program) -> Process:
+        return await Process.start(name, program.argv, environ=program.environ, cwd=files, stdin=program.stdin)
+
+    ready = Standby(start)
+    await ready.begin(job(venv, "fastapi"), (api(venv, {}, 0),))
+    waiting = await ready.take("it", api(venv, {"SET": "late"}, 80))
+    assert waiting is not None
+    code = await waiting.wait()
+    await waiting.kill()
+    return code, waiting.log.last()
+
+
+def test_nothing_of_the_submissions_is_imported_ahead(venv: Path, tmp_path: Path) -> None:
+    """Modules with the names of those that we need lie in its folder, and are run by nobody but the script."""
+    files = tmp_path / "files"
+    files.mkdir()
+    for name in ("json", "contextlib", "runpy", "gc", "pathlib"):
+        (files / f"{name}.py").write_text("raise SystemExit(9)\n")
+    (venv / "bin" / "uvicorn").write_text("import json; print('read')\n")
+    assert asyncio.run(become_among(files, venv)) == (0, "read")
+
+
+@pytest.mark.parametrize("name", ["fastapi.py", "fastapi/__init__.py", "starlette.py", "json.py"])
+def test_a_module_of_the_submissions_own_keeps_its_name(venv: Path, tmp_path: Path, name: str) -> None:
+    """Where the script finds it, it gets it, and not what was imported ahead."""
+    module = tmp_path / "files" / name
+    module.parent.mkdir(parents=True)
+    module.write_text("mine = True\n")
+    imported = name.partition("/")[0].removesuffix(".py")
+    script = f"import os, sys; sys.path.insert(0, ''); import {imported} as it; print(it.mine, os.environ['SET'])\n"
+    (venv / "bin" / "uvicorn").write_text(script)
+    assert asyncio.run(become_among(tmp_path / "files", venv)) == (0, "True late")
+
+
 def test_the_worker_is_a_script_behind_the_interpreter(venv: Path) -> None:
     """The interpreter's name is no word of its arguments."""
     launcher = venv / ".launcher" / "launch.py"
