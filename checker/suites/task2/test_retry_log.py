@@ -73,23 +73,52 @@ def once_each(counts: Sequence[int]) -> bool:
     return all(counts) and min(counts, default=0) == 1
 
 
-def what_is_missing(found: Sequence[Record], made: Sequence[Retry]) -> str:
-    """Say what no record of a retry has."""
-    inside = [record for record in found if any(retry.since <= record.at <= retry.until for retry in made)]
-    if not inside:
-        return "no record at WARNING or above that names the operation"
-    waits = [
-        retry
-        for retry in made
-        if any(fits(number, retry.gap, retry.late) for record in inside for number in numbers(record.text))
+def what_is_missing(log: Sequence[Record], operation: str, made: Sequence[Retry]) -> str:
+    """Say of which retries there is no record, and what those lack that come near to one."""
+    grave = [record for record in log if record.is_warning and names(record.text, operation)]
+    first = max(FIRST_NUMBERS, key=lambda number: len(made) - len(untold(grave, made, number)))
+    missing = untold(grave, made, first)
+    if not missing:
+        return f"not one record for each retry:\n{shown(during(grave, made))}"
+    which = f"none for {len(missing)} of them, the first of which came after {missing[0].gap:.2f} s"
+    for records_of_it, lack in nearly(log, operation, missing):
+        if records_of_it:
+            return f"{which}; {lack}:\n{shown(records_of_it)}"
+    return f"{which}; all that name {operation} at WARNING or above:\n{shown(during(grave, made)) or 'nothing'}"
+
+
+def nearly(log: Sequence[Record], operation: str, missing: Sequence[Retry]) -> list[tuple[list[Record], str]]:
+    """Return the records of missing retries that lack one thing, with what they lack."""
+    near = during(log, missing)
+    telling = [
+        record for record in near if any(count([record], one, first) for one in missing for first in FIRST_NUMBERS)
     ]
-    counted = [count(inside, retry, first) for retry in made for first in FIRST_NUMBERS]
-    shown = "\n".join(record.text.splitlines()[0][:200] for record in inside[:SHOWN])
-    if len(waits) < len(made):
-        return f"no wait in seconds in some of these:\n{shown}"
-    if max(counted) > 1:
-        return f"more than one record for a retry:\n{shown}"
-    return f"no consecutive number of the retry beside the wait in these:\n{shown}"
+    named = [record for record in near if record.is_warning and names(record.text, operation)]
+    waiting = [one for one in named if any(fits(n, m.gap, m.late) for m in missing for n in numbers(one.text))]
+    return [
+        (
+            [one for one in telling if one.is_warning and not names(one.text, operation)],
+            "these do not name the operation",
+        ),
+        ([one for one in telling if not one.is_warning and names(one.text, operation)], "these stand below WARNING"),
+        (waiting, "these tell no consecutive number beside the wait"),
+        ([one for one in named if RETRYING.search(one.text)], "these do not tell that wait in seconds"),
+    ]
+
+
+def untold(found: Sequence[Record], made: Sequence[Retry], first_number: int) -> list[Retry]:
+    """Return the retries that no record tells of, if the numbers begin at `first_number`."""
+    return [retry for retry in made if not count(found, retry, first_number)]
+
+
+def during(found: Sequence[Record], made: Sequence[Retry]) -> list[Record]:
+    """Return the records that were written when one of the retries was to be told of."""
+    return [record for record in found if any(retry.since <= record.at <= retry.until for retry in made)]
+
+
+def shown(found: Sequence[Record]) -> str:
+    """Return the first records as a candidate reads them."""
+    return "\n".join(record.text.splitlines()[0][:200] for record in found[:SHOWN])
 
 
 @proves("retry-logging")
@@ -102,26 +131,28 @@ def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -
     made = retries(trial, attempts)
     next_call = min((attempt.started for attempt in trial.spent.again.get(OPERATIONS[operation], [])), default=math.inf)
     log = [(at, text) for at, text in trial.spent.log if at < next_call]
-    grave = [r for r in records(log) if r.is_warning and names(r.text, operation)]
+    told = records(log)
+    grave = [r for r in told if r.is_warning and names(r.text, operation)]
     right = any(once_each([count(grave, retry, first) for retry in made]) for first in FIRST_NUMBERS)
     expect(
         made and right,
         expected=f"for each of {len(made) or 3} retries of {operation} {A_RECORD}",
-        seen=what_is_missing(grave, made),
+        seen=what_is_missing(told, operation, made),
     )
 
 
 @proves("retry-logging")
 def test_every_retry_of_the_api_is_recorded(trial: Trial) -> None:
     """The API's log holds a record for each retry of the requests that failed side by side."""
-    told = [name for name in FAILING_AT_ONCE if is_told(trial, name)]
-    made = [retry for name in told for retry in retries(trial, trial.posts[name].attempts)]
-    grave = [r for r in records(trial.log) if r.is_warning and names(r.text, "send")]
+    sent = [name for name in FAILING_AT_ONCE if is_told(trial, name)]
+    made = [retry for name in sent for retry in retries(trial, trial.posts[name].attempts)]
+    told = records(trial.log)
+    grave = [r for r in told if r.is_warning and names(r.text, "send")]
     right = any(enough(grave, made, first) for first in FIRST_NUMBERS)
     expect(
         made and right,
         expected=f"for each of {len(made) or 29} retries of send {A_RECORD}",
-        seen=what_is_missing(grave, made),
+        seen=what_is_missing(told, "send", made),
     )
 
 
