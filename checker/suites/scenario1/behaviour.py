@@ -28,6 +28,9 @@ REFUSALS: Final[tuple[tuple[str, str, dict[str, str] | None], ...]] = (
 )
 
 
+QUICK_CHANGES: Final = 5  # so quickly that two of them have the same second
+
+
 @dataclass(frozen=True)
 class Versions:
     """Reads of one task with ETags: as it was, the same again, with its tag, and after changes.
@@ -36,6 +39,7 @@ class Versions:
     it had before, `gone_with_old_tag` after DELETE.
     """
 
+    quick: Sequence[Reply]
     first: Reply
     again: Reply
     with_tag: Reply
@@ -110,6 +114,10 @@ def visit(client: Client) -> tuple[list[tuple[str, str]], Reply]:
 def read_versions(service: Service, api: TaskApi, task_id: int) -> Versions:
     """Read one task over and over while it changes."""
     client, path = api.client, f"/tasks/{task_id}"
+    quick = []
+    for number in range(QUICK_CHANGES):
+        client.request("PUT", path, json={"title": f"change {number}"})
+        quick.append(api.get(task_id))
     first = api.get(task_id)
     again = api.get(task_id)
     with_tag = with_etag(client, path, first)
@@ -120,7 +128,7 @@ def read_versions(service: Service, api: TaskApi, task_id: int) -> Versions:
     worked = with_etag(client, path, changed)
     deleted = client.request("DELETE", path)
     gone = with_etag(client, path, worked)
-    return Versions(first, again, with_tag, put, changed_with_old_tag, changed, status, worked, deleted, gone)
+    return Versions(quick, first, again, with_tag, put, changed_with_old_tag, changed, status, worked, deleted, gone)
 
 
 def with_etag(client: Client, path: str, known: Reply) -> Reply:

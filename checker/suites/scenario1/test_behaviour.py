@@ -148,6 +148,16 @@ def test_a_change_shows_at_once(trial: Trial) -> None:
 
 
 @proves("behaviour-kept")
+def test_changes_in_quick_succession_have_tags_of_their_own(trial: Trial) -> None:
+    """An ETag made of the second of the change would tell a client that its copy is still good."""
+    tags = [expect_tag(reply.expect_status(200)) for reply in trial.behaviour.versions.quick]
+    same = len(tags) - len(set(tags))
+    expect(
+        not same, expected=f"another ETag after each of {len(tags)} changes in quick succession", seen=f"{same} again"
+    )
+
+
+@proves("behaviour-kept")
 def test_the_work_is_done_and_shows(trial: Trial) -> None:
     """The worker takes a task to completed, and a client with the version before is told."""
     seen = trial.behaviour.versions

@@ -189,7 +189,19 @@ def test_the_search_finds_beginnings(api: TaskApi, rows: Rows) -> None:
     """In either case, by id, and with no character that stands for others."""
     look, word = Look(api.client), some_word()
     titles = [
-        f"{word} {rest}" for rest in ("Zeta 100%", "alpha a_b", "beta a\\b", "beta axb", "Alpha 100x", "/x", "ab cd")
+        f"{word} {rest}"
+        for rest in (
+            "Zeta 100%",
+            "alpha a_b",
+            "beta a\\b",
+            "beta axb",
+            "Alpha 100x",
+            "/x",
+            "ab cd",
+            "ab~",
+            "ab zzzz",
+            "ab\u00e9",
+        )
     ]
     made = rows.add_tasks(titles, ["completed"] * len(titles))
     rows.add_task(f"not {word}")
@@ -207,6 +219,8 @@ def test_the_search_finds_beginnings(api: TaskApi, rows: Rows) -> None:
         f"{word} beta a": [made[2], made[3]],
         f"{word} /": [made[5]],
         f"{word} ab C": [made[6]],
+        f"{word} ab": made[6:],
+        f"{word} ab ": [made[6], made[8]],
         f"{word}  ab": [],
         titles[0]: [made[0]],
         f"{titles[0]} more": [],
