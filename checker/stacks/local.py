@@ -68,13 +68,17 @@ class LocalStack(StackOfParts):
         if not self._standby.serves(job):
             await self._standby.dismiss()
         self._look(job)
-        await self._standby.begin(job, (programs.migration(self.venv, {}), programs.api(self.venv, {}, 0)))
+        await self._standby.begin(job, self._first_programs())
 
     async def _expect(self, job: Job) -> None:
         """Have everything ready for a submission whose files are not there yet."""
         self._look(job)
-        early = (programs.migration(self.venv, {}), programs.api(self.venv, {}, 0))
-        await self._standby.begin(job, (*early, programs.worker(self.venv, {}, Path(job.client))))
+        worker = programs.worker(self.venv, {}, Path(job.client))
+        await self._standby.begin(job, (*self._first_programs(), worker))
+
+    def _first_programs(self) -> tuple[Program, ...]:
+        """Return what every run starts with; the rest of its environment comes with the order."""
+        return programs.migration(self.venv, {}), programs.api(self.venv, {}, 0)
 
     def _look(self, job: Job) -> None:
         """Take in what a job's processes are to see."""

@@ -73,11 +73,15 @@ def once_each(counts: Sequence[int]) -> bool:
     return all(counts) and min(counts, default=0) == 1
 
 
+def grave_of(log: Sequence[Record], operation: str) -> list[Record]:
+    """Return the records at WARNING or above that name an operation."""
+    return [record for record in log if record.is_warning and names(record.text, operation)]
+
+
 def what_is_missing(log: Sequence[Record], operation: str, made: Sequence[Retry]) -> str:
     """Say of which retries there is no record, and what those lack that come near to one."""
-    grave = [record for record in log if record.is_warning and names(record.text, operation)]
-    first = max(FIRST_NUMBERS, key=lambda number: len(made) - len(untold(grave, made, number)))
-    missing = untold(grave, made, first)
+    grave = grave_of(log, operation)
+    missing = min((untold(grave, made, first) for first in FIRST_NUMBERS), key=len)
     if not missing:
         return f"not one record for each retry:\n{shown(during(grave, made))}"
     which = f"none for {len(missing)} of them, the first of which came after {missing[0].gap:.2f} s"
@@ -93,7 +97,7 @@ def nearly(log: Sequence[Record], operation: str, missing: Sequence[Retry]) -> l
     telling = [
         record for record in near if any(count([record], one, first) for one in missing for first in FIRST_NUMBERS)
     ]
-    named = [record for record in near if record.is_warning and names(record.text, operation)]
+    named = grave_of(near, operation)
     waiting = [one for one in named if any(fits(n, m.gap, m.late) for m in missing for n in numbers(one.text))]
     return [
         (
@@ -132,7 +136,7 @@ def test_every_retry_of_the_client_is_one_record(trial: Trial, operation: str) -
     next_call = min((attempt.started for attempt in trial.spent.again.get(OPERATIONS[operation], [])), default=math.inf)
     log = [(at, text) for at, text in trial.spent.log if at < next_call]
     told = records(log)
-    grave = [r for r in told if r.is_warning and names(r.text, operation)]
+    grave = grave_of(told, operation)
     right = any(once_each([count(grave, retry, first) for retry in made]) for first in FIRST_NUMBERS)
     expect(
         made and right,
@@ -147,7 +151,7 @@ def test_every_retry_of_the_api_is_recorded(trial: Trial) -> None:
     sent = [name for name in FAILING_AT_ONCE if is_told(trial, name)]
     made = [retry for name in sent for retry in retries(trial, trial.posts[name].attempts)]
     told = records(trial.log)
-    grave = [r for r in told if r.is_warning and names(r.text, "send")]
+    grave = grave_of(told, "send")
     right = any(enough(grave, made, first) for first in FIRST_NUMBERS)
     expect(
         made and right,
