@@ -6,15 +6,21 @@ conftest but the suite's own, no cache.
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-from pathlib import Path
+import gc
 
-import pytest
+gc.disable()  # before all other imports: they leave nothing to collect, and looking for it is a tenth of their time
 
-from checker.kit import fixtures
-from checker.kit.plugin import Observer
+import json  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+sys.modules["httpx._main"] = None  # type: ignore[assignment]  # httpx's command line, which would import rich
+
+import pytest  # noqa: E402 - see above
+
+from checker.kit import fixtures  # noqa: E402
+from checker.kit.plugin import Observer  # noqa: E402
 
 
 def main() -> int:
@@ -22,6 +28,8 @@ def main() -> int:
     order = json.loads(sys.stdin.readline())
     stream = os.fdopen(order["stream"], "w", encoding="utf-8")
     fixtures.configure(desk=Path(order["desk"]), token=order["token"])
+    gc.freeze()  # what is imported stays: it need not be looked through again and again
+    gc.enable()
     arguments = [
         *(order["suite"], "-c", str(Path(__file__).with_name("suite.ini")), "--rootdir", order["suite"]),
         *(

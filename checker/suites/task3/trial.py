@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from checker.kit.task_rows import TaskRows
@@ -14,16 +15,20 @@ from checker.suites.task3.pages import Page
 from checker.suites.task3.walks import Tour, Walk, Walker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from checker.kit.fixtures import Service
     from checker.kit.http import Reply
     from checker.kit.task_rows import NewTask
     from checker.kit.tasks import TaskApi
 
+T = TypeVar("T")
+R = TypeVar("R")
 Query = dict[str, str | int]
 
+AT_ONCE: Final = 3  # requests, where the list does not change: client and service have something to do at any time
 DEFAULT_LIMIT: Final = 20  # the contract
+
 
 # How the calm tasks are toured, and how the mixed ones are walked through: a name for each, `limit` and `status`.
 TOURS: Final[dict[str, Query]] = {
@@ -107,19 +112,27 @@ def run_trial(service: Service) -> Trial:
     rows.clear()
     empty = Walker(api, limit=10).first()
     calm = put(rows, tasks.calm_tasks())
-    tours = {name: Walker(api, **query).tour(page_count(calm, query)) for name, query in TOURS.items()}
+    tours = at_once(lambda query: Walker(api, **query).tour(page_count(calm, query)), TOURS)
     host = f"{OTHER_NAME}:{urlsplit(api.client.base).port}"
     named = ask_at(api, host)
     rows.clear()
     mixed = put(rows, tasks.mixed_tasks())
-    walks = {name: Walker(api, **query).walk(page_count(mixed, query)) for name, query in WALKS.items()}
-    before = {name: Walker(api, **walk.query).beside(walk.pages[-1], "previous") for name, walk in walks.items()}
-    mixed_tour = Walker(api, **MIXED_TOUR).tour(page_count(mixed, MIXED_TOUR))
+    with ThreadPoolExecutor(1) as pool:
+        touring = pool.submit(lambda: Walker(api, **MIXED_TOUR).tour(page_count(mixed, MIXED_TOUR)))
+        walks = at_once(lambda query: Walker(api, **query).walk(page_count(mixed, query)), WALKS)
+        mixed_tour = touring.result()
+    before = at_once(lambda walk: Walker(api, **walk.query).beside(walk.pages[-1], "previous"), walks)
     alone = ask_alone(api, mixed_tour.forth.pages[0])
-    limits = {limit: ask(api, limit=limit) for limit in LIMITS_OUTSIDE}
-    cursors = {cursor: ask(api, cursor=cursor) for cursor in NO_CURSORS}
+    limits = at_once(lambda limit: ask(api, limit=limit), {limit: limit for limit in LIMITS_OUTSIDE})
+    cursors = at_once(lambda cursor: ask(api, cursor=cursor), {cursor: cursor for cursor in NO_CURSORS})
     changes = page_through_changes(api, rows, {task_id: one.created_at for task_id, one in mixed.tasks.items()})
     return Trial(empty, calm, tours, named, host, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
+
+
+def at_once(do: Callable[[T], R], things: Mapping[str, T]) -> dict[str, R]:
+    """Do one thing with several, some of them at a time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(things, pool.map(do, things.values()), strict=True))
 
 
 def ask_at(api: TaskApi, host: str) -> dict[str, Page | None]:

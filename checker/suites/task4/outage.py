@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ENDPOINT_SECONDS: Final = 2.0  # the contract
 RESUME_SECONDS: Final = 10.0  # the contract
-TRY_EVERY: Final = 0.1
+TRY_EVERY: Final = 0.05
 COMPLETION_SECONDS: Final = 15.0
 NAME: Final = "started-without-redis"
 UNKNOWN: Final = "/tasks/2000000000"
@@ -210,7 +210,7 @@ def status_once_completed(service: Service, task_id: int | None) -> str | None:
         status = service.database.task_statuses([task_id])[task_id]
         if status == "completed" or time.monotonic() > deadline:
             return status
-        time.sleep(TRY_EVERY / 10)
+        time.sleep(TRY_EVERY / 5)
     return None
 
 
