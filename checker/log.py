@@ -15,6 +15,8 @@ MAX_LINE_BYTES: Final = 16 * 1024
 KEPT_HEAD: Final = 2_000  # the first lines tell how it started
 KEPT_TAIL: Final = 20_000  # the last ones how it ended; a schedule of retries writes some dozens
 SHOWN: Final = 500  # characters of a line among the last ones; an exception's message has its point by then
+TRACEBACK: Final = "Traceback (most recent call last):"
+LIBRARIES: Final = ("/site-packages/", "/lib/python3.", "<frozen ")  # where a frame of somebody else's is
 FLOOD_BYTES: Final = 64 * 1024 * 1024  # an honest service under a suite's load writes some megabytes at most
 
 
@@ -67,6 +69,27 @@ class Log:
     def last(self, count: int = 20) -> str:
         """Return the last `count` lines as text, what is longer than a screen is wide cut off."""
         return "\n".join(shortened(line.text) for line in self.lines()[-count:])
+
+    def last_exception(self, count: int = 12) -> str:
+        """Return the last traceback that Python wrote, down to the error; empty where there is none.
+
+        Of its frames those of libraries are left out, and of the others the last ones are kept.
+        """
+        texts = [line.text for line in self.lines()]
+        begin = next((number for number in reversed(range(len(texts))) if TRACEBACK in texts[number]), None)
+        if begin is None:
+            return ""
+        margin = texts[begin].partition(TRACEBACK)[0]  # in a group of exceptions it is not empty
+        frames = [""]
+        for text in texts[begin + 1 :]:
+            if not text.startswith(f"{margin} "):
+                own = "\n".join(frame for frame in frames if not any(name in frame for name in LIBRARIES))
+                return "\n".join(shortened(line) for line in [*own.strip("\n").split("\n"), text][-count:]).strip("\n")
+            if text.startswith(f"{margin}  File "):
+                frames.append(text)
+            else:
+                frames[-1] += f"\n{text}"
+        return ""
 
     def _keep(self, now: float, raw: bytes) -> None:
         if self._cutting:  # the rest of a line whose beginning was kept

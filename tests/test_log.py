@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tracemalloc
 from itertools import pairwise
+from typing import Final
 
 import pytest
 from hypothesis import example, given
@@ -126,3 +127,61 @@ def test_the_last_lines_are_shown_short() -> None:
     assert len(shown[2]) < 600
     assert shown[2].endswith("…")
     assert Log().last() == ""
+
+
+TRACEBACK: Final = b"""\
+Traceback (most recent call last):
+  File "/submission/app/main.py", line 7, in first
+    second()
+    ~~~~~~^^
+  File "/x/lib/python3.11/site-packages/library/engine.py", line 3, in execute
+    raise
+  File "<frozen importlib._bootstrap>", line 1, in _call
+KeyError: 'x'
+INFO:     GET /tasks 500
+"""
+SHOWN: Final = """\
+  File "/submission/app/main.py", line 7, in first
+    second()
+    ~~~~~~^^
+KeyError: 'x'"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b""),
+        (TRACEBACK.replace(b"'x'", b"'y'"), b""),
+        (b"", b"one more line\n"),
+        (b"ERROR:    Exception in ASGI application\n", b"Traceback (most recent call last):\n  File"),
+    ],
+)
+def test_the_last_traceback_is_shown_without_the_frames_of_libraries(before: bytes, after: bytes) -> None:
+    """What stands before and behind it does not matter; one that was cut off in the middle tells nothing."""
+    assert fed(before, TRACEBACK).last_exception() == SHOWN
+    assert fed(before, TRACEBACK, after).last_exception() == ("" if after.endswith(b"File") else SHOWN)
+
+
+def test_a_traceback_in_a_group_is_one_as_well() -> None:
+    """Its lines have a margin."""
+    group = TRACEBACK.replace(b"\n", b"\n    | ")
+    shown = "\n".join(f"    | {line}" for line in SHOWN.split("\n"))
+    assert fed(b"    | ", group).last_exception() == shown
+
+
+def test_of_a_deep_traceback_the_end_is_shown() -> None:
+    """The last frames of the submission's own, and the error."""
+    frames = b"".join(b'  File "/submission/deep.py", line %d, in f\n    f()\n' % number for number in range(300))
+    shown = fed(b"Traceback (most recent call last):\n", frames, b"RecursionError: deep\n").last_exception(5)
+    assert shown.split("\n") == [
+        '  File "/submission/deep.py", line 298, in f',
+        "    f()",
+        '  File "/submission/deep.py", line 299, in f',
+        "    f()",
+        "RecursionError: deep",
+    ]
+
+
+def test_no_traceback_is_none() -> None:
+    """Errors alone are none."""
+    assert fed(b"ERROR: KeyError: 'x'\n").last_exception() == ""

@@ -51,6 +51,7 @@ def render_brief(verdict: Verdict, *, width: int, height: int, color: bool = Fal
         console.print()
         console.print(Text(failed.requirement.id, style="bold"))
         print_details(console, failed)
+    print_exception(console, verdict)
     return "\n".join(file.getvalue().rstrip().splitlines()[:height])
 
 
@@ -86,6 +87,7 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
             print_requirement(console, one)
     if verdict.cause is not None:
         print_cause(console, verdict)
+    print_exception(console, verdict)
     print_summary(console, verdict)
 
 
@@ -100,6 +102,18 @@ def print_cause(console: Console, verdict: Verdict) -> None:
     """Print what kept the checks from running or explains them, and the last lines of the log that shows it."""
     style = "red" if verdict.result is Result.FAIL else "yellow"
     console.print(Text(f"{introduction(verdict)}: {plain(verdict.cause or '')}", style=style))
+    print_log(console, verdict)
+
+
+def print_exception(console: Console, verdict: Verdict) -> None:
+    """Print the last exception of the service's, where something failed and nothing else explains it."""
+    if verdict.cause is None and verdict.log:
+        console.print(Text("The last exception in the service's log"))
+        print_log(console, verdict)
+
+
+def print_log(console: Console, verdict: Verdict) -> None:
+    """Print the lines of the service's log that the verdict holds."""
     if verdict.log:
         console.print(Padding(Text(plain(verdict.log), style="dim"), INDENT, expand=False))
     console.print()

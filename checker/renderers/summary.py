@@ -62,7 +62,7 @@ def sections(shown: Shown) -> Iterator[str]:
     if shown.cause:
         yield f"### What happened\n\n{block(cut(shown.cause, MAX_MESSAGE))}"
     if shown.log:
-        yield f"### Its last lines\n\n{block(cut(shown.log, MAX_MESSAGE))}"
+        yield f"### From its log\n\n{block(cut(shown.log, MAX_MESSAGE))}"
     for row in shown.rows:
         if row.status == "fail":
             yield f"### {code(row.id)}\n\n{block(cut(row.message, MAX_MESSAGE))}"

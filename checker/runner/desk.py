@@ -45,6 +45,11 @@ class Desk:
         api = self._processes.get("api")
         return api if api is not None and api.returncode is not None and "api" not in self._stopped else None
 
+    def last_exception(self) -> str:
+        """Return what the log of the API under test has of its last exception, else that of the worker."""
+        processes = [self._processes[name] for name in ("api", "worker") if name in self._processes]
+        return next((text for process in processes if (text := process.log.last_exception())), "")
+
     async def stack(self) -> dict[str, Any]:
         """Wait until the submission is there, with everything to run it on; return what `service` returns."""
         return await asyncio.shield(self.received)

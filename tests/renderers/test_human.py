@@ -75,6 +75,15 @@ def test_a_stop_shows_the_log(make_verdict: Callable[..., Verdict]) -> None:
     assert "line two" in text
 
 
+def test_a_failure_shows_the_last_exception(make_verdict: Callable[..., Verdict]) -> None:
+    """Where something failed, an exception that the service logged is there, on a small screen as well."""
+    failed = make_verdict("fail", "pass", log='  File "app/main.py"\nKeyError: 7')
+    for text in (render_human([failed]), render_brief(failed, width=80, height=24)):
+        assert "The last exception in the service's log" in text
+        assert "KeyError: 7" in text
+    assert "exception" not in render_human([make_verdict("fail", "pass")])
+
+
 def test_several_verdicts_end_in_a_table(make_verdict: Callable[..., Verdict]) -> None:
     """After several katas there is a line for each."""
     both = [make_verdict("pass", "pass", result="pass"), make_verdict("not-run", "not-run", result="error", cause="x")]

@@ -43,7 +43,7 @@ def test_a_cause_and_a_log_are_blocks(make_verdict: Callable[..., Verdict]) -> N
     """What kept the checks from running, and the last lines that show it."""
     text = render_summary([make_verdict("not-run", "not-run", cause="it does not start", log="Traceback")])
     assert "### What happened\n\n```text\nit does not start\n```" in text
-    assert "### Its last lines\n\n```text\nTraceback\n```" in text
+    assert "### From its log\n\n```text\nTraceback\n```" in text
     assert text.count("⏭️ not run") == 2
 
 

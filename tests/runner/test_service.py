@@ -7,14 +7,18 @@ import socket
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from checker.processes import Process
 from checker.programs import Program
+from checker.runner.job import Observation
 from checker.runner.run import completed, first
 from checker.runner.service import Stopped, health_status, how_it_ended, launch, settle, wait_for_health
+
+if TYPE_CHECKING:
+    from checker.runner.job import CheckOutcome
 
 ROOT = Path("/")
 PROGRAM = Program(("uvicorn",), {}, shown_as="uvicorn app.main:app")
@@ -204,10 +208,17 @@ def test_a_lost_api_explains_what_was_seen() -> None:
         await process.kill()
         return process
 
-    outcome = completed((), asyncio.run(main()))
+    outcome = completed((), asyncio.run(main()), "KeyError: 'x'")
     assert (outcome.kind, outcome.cause) == ("complete", "the API exited with status 9 while the checks ran")
     assert outcome.log == "last words"
-    assert completed((), None).cause == ""
+
+
+@pytest.mark.parametrize(("outcome", "log"), [("fail", "KeyError: 'x'"), ("pass", ""), ("not-run", "")])
+def test_the_last_exception_is_shown_where_something_failed(outcome: CheckOutcome, log: str) -> None:
+    """An API that was not lost explains by what it logged; where nothing failed there is nothing to explain."""
+    seen = Observation("test_a.py::test_a", "requirement", outcome)
+    found = completed((seen,), None, "KeyError: 'x'")
+    assert (found.cause, found.log) == ("", log)
 
 
 def test_the_first_of_several_errors_is_told() -> None:
