@@ -48,7 +48,7 @@ async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migrati
         cause = f"`{program.title}` did not end within {seconds:g} s"
         raise Stopped(cause, process.log.last(), explained=False) from None
     if code != 0:
-        raise Stopped(f"`{program.title}` {how_it_ended(process)}", process.log.last())
+        raise Stopped(f"`{program.title}` {how_it_ended(process)}{why(process)}", process.log.last())
 
 
 async def start_api(
@@ -81,12 +81,19 @@ async def wait_for_health(process: Running, program: Program, port: int, seconds
         return
     if process.returncode is not None or await ends_soon(process):
         await process.wait()
-        raise Stopped(f"`{program.title}` {how_it_ended(process)} before it answered GET /health", process.log.last())
+        cause = f"`{program.title}` {how_it_ended(process)} before it answered GET /health{why(process)}"
+        raise Stopped(cause, process.log.last())
     await process.kill()
     if status is None:
         cause = f"`{program.title}` did not answer GET /health within {seconds:g} s"
         raise Stopped(cause, process.log.last(), explained=False)
     raise Stopped(f"`{program.title}` answered GET /health with {status}, not 200", process.log.last())
+
+
+def why(process: Running) -> str:
+    """Return the error that ended a process, as the end of a sentence; empty where its log has none."""
+    error = process.log.last_exception(1).strip()
+    return f": {error}" if error else ""
 
 
 async def accepts(process: Running, port: int) -> None:

@@ -84,7 +84,7 @@ def test_a_service_that_answers_is_up() -> None:
     ("code", "cause"),
     [
         ("raise SystemExit(3)", "`uvicorn app.main:app` exited with status 3 before it answered GET /health"),
-        ("import nothing_at_all", "exited with status 1 before"),
+        ("import nothing_at_all", "exited with status 1 before it answered GET /health: ModuleNotFoundError: No"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "was ended by SIGSEGV before"),
         (serving("raise SystemExit(7)"), "exited with status 7 before"),
         (
