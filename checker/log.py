@@ -6,9 +6,11 @@ the process wrote more than anyone would read.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 MAX_LINE_BYTES: Final = 16 * 1024
@@ -16,6 +18,7 @@ KEPT_HEAD: Final = 2_000  # the first lines tell how it started
 KEPT_TAIL: Final = 20_000  # the last ones how it ended; a schedule of retries writes some dozens
 SHOWN: Final = 500  # characters of a line among the last ones; an exception's message has its point by then
 TRACEBACK: Final = "Traceback (most recent call last):"
+SAID_BESIDE: Final = re.compile(r"LINE \d+:|\s+\^|DETAIL:|HINT:|CONTEXT:")  # PostgreSQL's, about its error
 LIBRARIES: Final = ("/site-packages/", "/lib/python3.", "<frozen ")  # where a frame of somebody else's is
 FLOOD_BYTES: Final = 64 * 1024 * 1024  # an honest service under a suite's load writes some megabytes at most
 
@@ -73,7 +76,7 @@ class Log:
     def last_exception(self, count: int = 12) -> str:
         """Return the last traceback that Python wrote, down to the error; empty where there is none.
 
-        Of its frames those of libraries are left out, and of the others the last ones are kept.
+        Of its frames those of libraries are left out, and of the others the last `count` lines are kept.
         """
         texts = [line.text for line in self.lines()]
         begin = next((number for number in reversed(range(len(texts))) if TRACEBACK in texts[number]), None)
@@ -81,10 +84,12 @@ class Log:
             return ""
         margin = texts[begin].partition(TRACEBACK)[0]  # in a group of exceptions it is not empty
         frames = [""]
-        for text in texts[begin + 1 :]:
+        for number, text in enumerate(texts[begin + 1 :], start=begin + 1):
             if not text.startswith(f"{margin} "):
                 own = "\n".join(frame for frame in frames if not any(name in frame for name in LIBRARIES))
-                return "\n".join(shortened(line) for line in [*own.strip("\n").split("\n"), text][-count:]).strip("\n")
+                error = [text, *takewhile(SAID_BESIDE.match, texts[number + 1 :])]
+                shown = own.strip("\n").split("\n")
+                return "\n".join(map(shortened, [*shown[max(0, len(shown) - count) :], *error])).strip("\n")
             if text.startswith(f"{margin}  File "):
                 frames.append(text)
             else:

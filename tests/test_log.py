@@ -172,7 +172,7 @@ def test_a_traceback_in_a_group_is_one_as_well() -> None:
 def test_of_a_deep_traceback_the_end_is_shown() -> None:
     """The last frames of the submission's own, and the error."""
     frames = b"".join(b'  File "/submission/deep.py", line %d, in f\n    f()\n' % number for number in range(300))
-    shown = fed(b"Traceback (most recent call last):\n", frames, b"RecursionError: deep\n").last_exception(5)
+    shown = fed(b"Traceback (most recent call last):\n", frames, b"RecursionError: deep\n").last_exception(4)
     assert shown.split("\n") == [
         '  File "/submission/deep.py", line 298, in f',
         "    f()",
@@ -180,6 +180,13 @@ def test_of_a_deep_traceback_the_end_is_shown() -> None:
         "    f()",
         "RecursionError: deep",
     ]
+
+
+def test_what_postgresql_says_beside_its_error_belongs_to_it() -> None:
+    """Where in the statement it is, and why; what the library adds does not."""
+    said = b"LINE 1: SELEKT 1\n        ^\nHINT:  Ask.\n[SQL: SELEKT 1]\nDETAIL: not of this\n"
+    shown = fed(TRACEBACK.replace(b"INFO:     GET /tasks 500\n", said)).last_exception()
+    assert shown == f"{SHOWN}\nLINE 1: SELEKT 1\n        ^\nHINT:  Ask."
 
 
 def test_no_traceback_is_none() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 8  # requests under way while tasks are made through the API
 CHANGED_WITHIN: Final = 3600  # seconds: the order of `updated_at` says nothing about that of `created_at`
 INSERT: Final = "INSERT INTO public.tasks (title, description, status, created_at, updated_at) VALUES "
+COUNT: Final = "SELECT count(*) FROM public.tasks WHERE status = %s"
 UPDATE: Final = "UPDATE public.tasks SET status = %s, created_at = %s WHERE id = %s"
 
 
@@ -68,6 +69,15 @@ class TaskRows:
         with writing("no task can be inserted by SQL"), self._database.writer() as connection:
             parameters = [value for row in rows for value in row]
             return [found[0] for found in connection.execute(statement.encode(), parameters)]
+
+    def set_status(self, task_ids: Sequence[int], status: str) -> None:
+        """Change the status of some tasks."""
+        with writing("no task can be changed by SQL"):
+            self._database.write("UPDATE public.tasks SET status = %s WHERE id = ANY (%s)", status, list(task_ids))
+
+    def count(self, status: str) -> int:
+        """Return how many tasks have a status."""
+        return int(self._database.rows(COUNT, status)[0][0])
 
     def _make(self, wanted: Sequence[NewTask]) -> list[int]:
         """Make tasks through the API, and change what it does not let choose."""

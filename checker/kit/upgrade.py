@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from checker.kit.fixtures import Service
 
 STARTER: Final = Path(__file__).with_name("starter.sql")
+VISIBILITY_SECONDS: Final = 30
 
 
 @dataclass
@@ -72,3 +74,12 @@ def make_upgrade(service: Service, name: str) -> Upgrade:
     url = channel.call("database_url", name=name)
     channel.close()
     return Upgrade(name, Database(observer, grader), url, service)
+
+
+def apart(service: Service, name: str) -> dict[str, str]:
+    """Return where an API finds a cache and a queue of its own: its tasks have ids that are also another one's."""
+    cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
+    queue = service.desk.open_part("queue")
+    queue.call("queue_create", name=name, visibility_seconds=VISIBILITY_SECONDS)
+    queue.close()
+    return {"REDIS_URL": cache, "SQS_QUEUE_URL": f"http://127.0.0.1:{service.api_lane}/000000000000/{name}"}

@@ -92,7 +92,7 @@ async def wait_for_health(process: Running, program: Program, port: int, seconds
 
 def why(process: Running) -> str:
     """Return the error that ended a process, as the end of a sentence; empty where its log has none."""
-    error = process.log.last_exception(1).strip()
+    error = process.log.last_exception(0).partition("\n")[0].strip()
     return f": {error}" if error else ""
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
-from urllib.parse import urlsplit
 
 from checker.kit.accounts import Account, open_account
-from checker.kit.upgrade import make_upgrade
+from checker.kit.upgrade import apart, make_upgrade
 from checker.suites.task1.owning import COLUMNS, Lists, Meddling, lists_of, meddle, new_title
 from checker.suites.task1.people import a_name, has_users, some
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 NAME: Final = "upgraded"
 FEWEST_MINUTES: Final = 3
 MOST_MINUTES: Final = 25
-VISIBILITY_SECONDS: Final = 30
 SECRET_BYTES: Final = 32  # the least that the contract allows
 OLD_TASKS: Final = (
     ("pending", None),
@@ -77,21 +75,12 @@ def upgrade(service: Service) -> Upgraded:
     if failure is not None or not has_table:
         return Upgraded(before, after, failure, has_table, None)
     minutes, secret = secrets.choice(range(FEWEST_MINUTES, MOST_MINUTES)), secrets.token_hex(SECRET_BYTES // 2)
-    url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), **apart(service)})
+    url = second.start_api({"JWT_SECRET": secret, "JWT_EXPIRE_MINUTES": str(minutes), **apart(service, NAME)})
     served = None
     if url is not None:
         served = serve(url, second.database, secret, minutes)
         second.stop_api()
     return Upgraded(before, after, failure, has_table, served)
-
-
-def apart(service: Service) -> dict[str, str]:
-    """Return where the API finds a cache and a queue of its own: its tasks have ids that are also the other's."""
-    cache = f"redis://{urlsplit(service.desk.addresses['cache']).netloc.rpartition('@')[2]}/1"
-    queue = service.desk.open_part("queue")
-    queue.call("queue_create", name=NAME, visibility_seconds=VISIBILITY_SECONDS)
-    queue.close()
-    return {"REDIS_URL": cache, "SQS_QUEUE_URL": f"http://127.0.0.1:{service.api_lane}/000000000000/{NAME}"}
 
 
 def serve(url: str, database: Database, secret: str, minutes: int) -> Served:

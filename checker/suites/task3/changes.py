@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from checker.kit.tasks import TaskApi
 
 LIMIT: Final = 7
+OLD_STATUS: Final = "pending"
+NEW_STATUS: Final = "completed"
 EVERY: Final = 3  # pages: after the first of them tasks are added, after the second and third one is deleted
 IN_BETWEEN: Final = timedelta(microseconds=500)  # no mixed task has this time
 
@@ -26,7 +28,8 @@ class Changes:
 
     `totals` holds how many tasks there were when each page was asked for, `deleted` the ids that went meanwhile.
     `first_pages` are the first three pages of the list as it was left; `back` is the page before the third, asked for
-    before and after the first task of the third was deleted.
+    before and after the first task of the third was deleted. `recounted` holds lists of a status and their right
+    totals, each before and after tasks changed theirs.
     """
 
     pages: list[Page] = field(default_factory=list)
@@ -34,6 +37,7 @@ class Changes:
     deleted: set[int] = field(default_factory=set)
     first_pages: list[Page] = field(default_factory=list)
     back: tuple[Page | None, Page | None] = (None, None)
+    recounted: list[tuple[Page, int]] = field(default_factory=list)
 
 
 def page_through_changes(api: TaskApi, rows: TaskRows, times: Mapping[int, datetime]) -> Changes:
@@ -50,7 +54,27 @@ def page_through_changes(api: TaskApi, rows: TaskRows, times: Mapping[int, datet
         count += change(api, rows, times, changes)
         page = walker.beside(page, "next")
     go_back(api, walker, changes)
+    recount(api, rows, changes)
     return changes
+
+
+def recount(api: TaskApi, rows: TaskRows, changes: Changes) -> None:
+    """Ask for lists of a status, let some tasks change theirs, and ask again."""
+    walkers = {status: Walker(api, limit=LIMIT, status=status) for status in (OLD_STATUS, NEW_STATUS)}
+
+    def count() -> list[Page]:
+        pages = [walker.first() for walker in walkers.values()]
+        changes.recounted += zip(pages, map(rows.count, walkers), strict=True)
+        return pages
+
+    pending, _ = count()
+    if pending.is_empty():
+        return
+    by_put, *by_sql = pending.ids
+    rows.set_status(by_sql, NEW_STATUS)
+    count()
+    api.client.request("PUT", f"/tasks/{by_put}", json={"status": NEW_STATUS})
+    count()
 
 
 def change(api: TaskApi, rows: TaskRows, times: Mapping[int, datetime], changes: Changes) -> int:

@@ -3,6 +3,9 @@
 On a branch without task 1 they are inserted while the API still starts. With it a row that comes by SQL belongs to
 nobody: the rows are then copies of one that the API made for the grader's user, in all columns that the service
 added and in all tables that refer to the task.
+
+Where a trigger runs for each row, they come and go in small transactions: one that counts in a row of its own leaves as
+many versions of that row as there are tasks, and looks through all that its transaction has made.
 """
 
 from __future__ import annotations
@@ -25,8 +28,13 @@ if TYPE_CHECKING:
 OLDER: Final = 30_000
 ALL: Final = 100_000
 PROMISED: Final = ("title", "description", "status", "created_at", "updated_at")
+PART: Final = 2_000  # of them in a transaction, where a trigger runs for each
 REFUSED: Final = "100,000 tasks cannot be inserted by SQL"
 
+ROW_TRIGGERS: Final = """
+SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'public.tasks'::regclass AND NOT tgisinternal AND tgtype & 1 = 1)
+"""
+DELETE_PART: Final = "DELETE FROM public.tasks WHERE id IN (SELECT id FROM public.tasks LIMIT %s)"
 USERS: Final = "SELECT to_regclass('public.users') IS NOT NULL"  # which is there from task 1 on
 # Columns that the service added and that can be copied: not made by the database, and in no unique index by themselves.
 ADDED_COLUMNS: Final = """
@@ -63,17 +71,19 @@ SELECT {values} FROM public.tasks t JOIN {table} r ON r.{reference} = {model} WH
 
 
 class ManyTasks:
-    """Two transactions: one with the older tasks, one with the newer ones that ends when these are to show."""
+    """The older tasks, and the newer ones, which a transaction of their own keeps back until they are to show."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pool = ThreadPoolExecutor(1)
         self._newer: psycopg.Connection | None = None
         self._ahead: Future[None] | None = None
+        self._model: int | None = None
+        self._in_parts = database.rows(ROW_TRIGGERS) == [(True,)]
         with writing("the tasks cannot be deleted by SQL"):
             database.write("DELETE FROM public.tasks")
         if database.rows(USERS) == [(False,)]:
-            self._ahead = self._pool.submit(self._load, 1, None)
+            self._ahead = self._pool.submit(self._load, 1)
 
     def show_older(self, api: TaskApi) -> None:
         """Let the older tasks be there, as the client's own."""
@@ -81,9 +91,10 @@ class ManyTasks:
             self._ahead.result()
         if api.logged_in:
             self.drop()
-            self._load(2, make_task(api))
+            self._model = make_task(api)
+            self._load(2)
         elif self._ahead is None:
-            self._load(1, None)
+            self._load(1)
 
     def show_newer(self) -> None:
         """Let all 100,000 be there, and the planner know them."""
@@ -91,6 +102,9 @@ class ManyTasks:
             self._newer.commit()
             self._newer.close()
             self._newer = None
+        if self._in_parts:
+            with writing(REFUSED):
+                self._insert_in_parts(OLDER + 1, ALL)
         self._database.vacuum("tasks")
 
     def drop(self) -> None:
@@ -98,19 +112,33 @@ class ManyTasks:
         if self._newer is not None:
             self._newer.close()
             self._newer = None
+        while self._in_parts and self._delete_part():
+            pass
         self._database.write("DELETE FROM public.tasks")
 
-    def _load(self, first: int, model: int | None) -> None:
-        """Insert all tasks from number `first` on, as copies of the task `model` where there is one."""
-        with writing(REFUSED), self._database.writer() as connection:
-            insert(connection, first, OLDER, model)
+    def _load(self, first: int) -> None:
+        """Insert the older tasks from number `first` on, and the newer ones such that they do not show."""
         with writing(REFUSED):
+            if self._in_parts:
+                self._insert_in_parts(first, OLDER)
+                return
+            with self._database.writer() as connection:
+                insert(connection, first, OLDER, self._model)
             self._newer = self._database.writer()
-            insert(self._newer, OLDER + 1, ALL, model)
+            insert(self._newer, OLDER + 1, ALL, self._model)
+
+    def _insert_in_parts(self, first: int, last: int) -> None:
+        for number in range(first, last + 1, PART):
+            with self._database.writer() as connection:
+                insert(connection, number, min(number + PART - 1, last), self._model)
+
+    def _delete_part(self) -> bool:
+        with self._database.writer() as connection:
+            return connection.execute(DELETE_PART, [PART]).rowcount > 0
 
 
 def insert(connection: psycopg.Connection, first: int, last: int, model: int | None) -> None:
-    """Insert tasks, and beside each of them what refers to the task `model`."""
+    """Insert tasks; where there is a task `model` they are its copies, and are referred to as it is."""
     added = names(connection, ADDED_COLUMNS, list(PROMISED)) if model is not None else []
     statement = INSERT.format(
         added=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in added),

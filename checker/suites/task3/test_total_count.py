@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from checker.suites.task3.trial import Trial
 
 
-def expect_total(pages: Sequence[Page], totals: Sequence[int]) -> None:
+def expect_total(pages: Sequence[Page], totals: Sequence[int], why: str = "") -> None:
     """Refute that the pages tell these totals; what is refused or not led to is another requirement's business."""
     for number, (page, total) in enumerate(zip(pages, totals, strict=True), start=1):
         if page.reply.status in REFUSALS or (number > 1 and page.reply.status != 200):
             return
         expect(
             page.total == total,
-            expected=f"`total` {total} on page {number}",
+            expected=f"`total` {total} on page {number}{why and f': {why}'}",
             seen=f"`total` {page.total}",
             repeat=page.reply.request,
         )
@@ -64,6 +64,22 @@ def test_many_are_counted_to_the_last(costs: Costs) -> None:
 
 
 @proves("total-count")
+def test_tasks_from_before_the_migration_count(trial: Trial) -> None:
+    """What a database held at revision 0001 is a part of the total after `alembic upgrade head`."""
+    upgraded = trial.upgraded
+    if upgraded is not None and upgraded.walk is not None:
+        pages = upgraded.walk.pages[:1]
+        expect_total(pages, [len(upgraded.tasks)], "tasks that were there before the migration count too")
+
+
+@proves("total-count")
+def test_the_total_follows_a_change_of_status(trial: Trial) -> None:
+    """A task counts where it stands now, whoever changed it."""
+    for page, total in trial.changes.recounted:
+        expect_total([page], [total], "after some tasks were changed from pending to completed by SQL and by PUT")
+
+
+@proves("total-count")
 def test_the_total_follows_what_changes(trial: Trial) -> None:
     """What is added or deleted while a client pages through the list counts on the next page."""
-    expect_total(trial.changes.pages, trial.changes.totals)
+    expect_total(trial.changes.pages, trial.changes.totals, "tasks were added or deleted after each page")

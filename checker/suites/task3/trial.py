@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -12,6 +12,7 @@ from checker.kit.task_rows import TaskRows
 from checker.suites.task3 import tasks
 from checker.suites.task3.changes import Changes, page_through_changes
 from checker.suites.task3.pages import Page
+from checker.suites.task3.upgrading import Upgraded, upgrade
 from checker.suites.task3.walks import Tour, Walk, Walker
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Trial:
 
     `named` holds a page with each kind of link, asked for at `other_host`; `before` the page that `previous` of the
     last page of each walk leads to. `alone` has some tasks of the first page of the mixed tour, asked for by their ids.
+    `upgraded` is None where no migration could have left a task out.
     """
 
     empty: Page
@@ -103,11 +105,19 @@ class Trial:
     limits: Mapping[str, Reply]
     cursors: Mapping[str, Reply]
     changes: Changes
+    upgraded: Upgraded | None
 
 
 def run_trial(service: Service) -> Trial:
-    """Page through everything."""
+    """Page through everything, and beside that through a database that was upgraded."""
     api = service.client()
+    with ThreadPoolExecutor(1) as pool:
+        upgraded = pool.submit(upgrade, service, api)
+        return page_through(service, api, upgraded)
+
+
+def page_through(service: Service, api: TaskApi, upgraded: Future[Upgraded | None]) -> Trial:
+    """Page through everything else."""
     rows = TaskRows(service.database, api)
     rows.clear()
     empty = Walker(api, limit=10).first()
@@ -126,7 +136,8 @@ def run_trial(service: Service) -> Trial:
     limits = at_once(lambda limit: ask(api, limit=limit), {limit: limit for limit in LIMITS_OUTSIDE})
     cursors = at_once(lambda cursor: ask(api, cursor=cursor), {cursor: cursor for cursor in NO_CURSORS})
     changes = page_through_changes(api, rows, {task_id: one.created_at for task_id, one in mixed.tasks.items()})
-    return Trial(empty, calm, tours, named, host, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
+    seen = (empty, calm, tours, named, host, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
+    return Trial(*seen, upgraded.result())
 
 
 def at_once(do: Callable[[T], R], things: Mapping[str, T]) -> dict[str, R]:
