@@ -45,9 +45,9 @@ MENDED_AT_LAST: Final = {
         "the queue answers 500 with a JSON object, 504, and 500 again",
         (lanes.INTERNAL_ERROR, lanes.GATEWAY_TIMEOUT, lanes.INTERNAL_ERROR),
     ),
-    "throttled-thrice": Plan("the queue throttles (RequestThrottled) three times", (lanes.REQUEST_THROTTLED,) * 3),
+    "throttled-thrice": Plan("the queue throttles three times (403, RequestThrottled)", (lanes.REQUEST_THROTTLED,) * 3),
     "empty-then-throttled": Plan(
-        "the queue answers 503 with an empty body, and then throttles (ThrottlingException) twice",
+        "the queue answers 503 with an empty body, and then throttles twice (400, ThrottlingException)",
         (lanes.UNAVAILABLE, lanes.THROTTLING, lanes.THROTTLING),
     ),
     "empty-thrice": Plan("the queue answers 503 with an empty body three times", (lanes.UNAVAILABLE,) * 3),
@@ -56,7 +56,7 @@ MENDED: Final = {**MENDED_AT_LAST, **MENDED_TWICE}
 SPENT: Final = {
     "always-reset": Plan("every connection is reset", (lanes.RESET,) * 8),
     "always-unavailable": Plan("the queue answers every request with 503", (lanes.UNAVAILABLE,) * 8),
-    "always-throttled": Plan("the queue throttles every request", (lanes.THROTTLING,) * 8),
+    "always-throttled": Plan("the queue throttles every request (400, ThrottlingException)", (lanes.THROTTLING,) * 8),
     "always-something-else": Plan(
         "every attempt fails, each in another way",
         (lanes.INTERNAL_ERROR, lanes.RESET, lanes.REQUEST_THROTTLED, *(lanes.BAD_GATEWAY_PAGE,) * 5),
@@ -76,6 +76,7 @@ HOPELESS: Final = {
     }.items()
 }
 # Ten, the contract's cap, and all but the last back off for 7 s: what they hold is not given back before others asked.
+AT_ONCE: Final = "one of ten requests that fail side by side"
 FAILING_AT_ONCE: Final = {**MENDED_AT_LAST, **SPENT, **MENDED_TWICE}
 
 SEND: Final[Step] = {"operation": "send", "body": {"task_id": 1}}

@@ -9,6 +9,7 @@ import pytest
 from checker.kit.expect import expect, proves
 from checker.suites.task2.judging import is_retried, is_told, needs, the_step
 from checker.suites.task2.schedules import (
+    AT_ONCE,
     ATTEMPTS,
     EVERY_KIND,
     MENDED_AT_LAST,
@@ -40,7 +41,8 @@ def test_the_last_retry_counts(trial: Trial, name: str) -> None:
     post, plan = trial.posts[name], MENDED_AT_LAST[name]
     if is_told(trial, name) and is_retried(trial, post.attempts, plan.faults):
         reply = needs(post.reply)
-        expect(reply.status == 201, expected=f"201 for POST /tasks when {plan.title}", seen=reply, repeat=reply.request)
+        where = f"when {plan.title} ({AT_ONCE})"
+        expect(reply.status == 201, expected=f"201 for POST /tasks {where}", seen=reply, repeat=reply.request)
 
 
 @proves("max-retries")

@@ -11,12 +11,14 @@ from checker.kit.expect import expect, proves
 from checker.kit.tasks import task_of
 from checker.suites.task2.judging import gives_up_early, is_retried, is_told, needs, step, was_done
 from checker.suites.task2.schedules import (
+    AT_ONCE,
     FAILING_AT_ONCE,
     HOPELESS,
     HOPELESS_KINDS,
     MENDED,
     MENDED_AT_LAST,
     OPERATIONS,
+    SPENT_OPERATIONS,
     WAIT_TIME_SECONDS,
     is_retried_in_vain,
 )
@@ -51,8 +53,13 @@ def test_a_failure_that_passes_is_one_201_and_one_message(trial: Trial, name: st
     if not is_told(trial, name) or (few and is_retried(trial, post.attempts, plan.faults)):
         return  # of what is retried too few times `max-retries` tells
     reply = needs(post.reply)
-    where = f"when {plan.title}"
-    expect(reply.status == 201, expected=f"201 for POST /tasks {where}", seen=reply, repeat=reply.request)
+    where = f"when {plan.title} ({AT_ONCE})"
+    expect(
+        reply.status == 201,
+        expected=f"201 for POST /tasks {where}",
+        seen=f"{reply}, after {len(post.attempts)} attempts",
+        repeat=reply.request,
+    )
     task = task_of(reply)
     task_id = task["id"]
     expect(task["status"] == "pending", expected=f"the new task `pending` {where}", seen=reply)
@@ -110,7 +117,7 @@ def expect_in_time(trial: Trial, reply: Reply, *wanted: int) -> None:
     expect(
         reply.status in wanted and reply.seconds <= OTHERS_SECONDS + late,
         expected=f"{wanted[0]} within {OTHERS_SECONDS:g} s while ten POST /tasks wait for their retries",
-        seen=f"{reply} after {reply.seconds:.1f} s",
+        seen=f"after {reply.seconds:.1f} s: {reply}",
         repeat=reply.request,
     )
 
@@ -158,6 +165,19 @@ def test_the_client_mends_what_can_be_mended(trial: Trial, name: str, fault: str
     done = step(trial, name)
     operation = name.partition("-")[2]
     expect(done.raised is None, expected=f"SQSClient to retry {operation} when {fault}, and to succeed", seen=done)
+
+
+@proves("retry-failed-operations")
+@pytest.mark.parametrize("operation", SPENT_OPERATIONS)
+def test_a_call_after_one_that_was_given_up_is_retried_too(trial: Trial, operation: str) -> None:
+    """What a process met before is nothing to the next call."""
+    made, again = trial.spent.attempts[OPERATIONS[operation]], trial.spent.again.get(OPERATIONS[operation], [])
+    if len(made) > 1 and again and again[0].failed:
+        expect(
+            len(again) > 1,
+            expected=f"a retry of {operation} when the queue answers 503, also after a call that was given up",
+            seen="one attempt",
+        )
 
 
 @proves("retry-failed-operations")

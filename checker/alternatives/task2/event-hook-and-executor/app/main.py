@@ -1,0 +1,123 @@
+"""The HTTP API."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import Depends, FastAPI, HTTPException, Query
+from psycopg.rows import dict_row
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.config import get_settings
+from app.database import get_db
+from app.models import Task
+from app.schemas import TaskCreate, TaskResponse, TaskStatus, TaskUpdate
+from app.sqs_client import SQSClient
+
+
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """Prepare what requests share, when the server starts and not when the module is imported."""
+    logging.basicConfig(level=get_settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    get_sqs()
+    yield
+
+
+@lru_cache
+def get_sqs() -> SQSClient:
+    """Return the queue client that all requests share."""
+    return SQSClient()
+
+
+app = FastAPI(title="Task service", lifespan=lifespan)
+
+Database = Annotated[Session, Depends(get_db)]
+senders = ThreadPoolExecutor(64, "sender")
+seats = asyncio.Semaphore(20)  # of the 40 connections that the role has
+
+
+@app.get("/health")
+def health() -> dict[str, str]:
+    """Tell that the process is up; asks neither database nor queue."""
+    return {"status": "ok"}
+
+
+@app.post("/tasks", status_code=HTTPStatus.CREATED, response_model=TaskResponse)
+async def create_task(body: TaskCreate) -> dict[str, Any]:
+    """Store a task, then tell the worker about it, on threads that do nothing else."""
+    row = await sql(
+        "INSERT INTO tasks (title, description) VALUES (%(title)s, %(description)s) RETURNING *", **body.model_dump()
+    )
+    assert row is not None
+    loop = asyncio.get_running_loop()
+    try:
+        await loop.run_in_executor(senders, lambda: get_sqs().send_message({"task_id": row["id"]}))
+    except Exception as error:
+        await sql(
+            "UPDATE tasks SET status = 'failed', updated_at = now() WHERE id = %(id)s AND status = 'pending'"
+            " RETURNING id",
+            id=row["id"],
+        )
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, {"task": row["id"], "queue": "unreachable"}) from error
+    return row
+
+
+async def sql(statement: str, **values: Any) -> dict[str, Any] | None:
+    """Run one statement on a connection of its own and return its first row."""
+    conninfo = get_settings().database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    async with seats, await psycopg.AsyncConnection.connect(conninfo, row_factory=dict_row) as connection:
+        cursor = await connection.execute(statement, values)
+        return await cursor.fetchone()
+
+
+@app.get("/tasks", response_model=list[TaskResponse])
+def list_tasks(
+    db: Database,
+    status: TaskStatus | None = None,
+    skip: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1)] = 100,
+) -> Sequence[Task]:
+    """List tasks by id, all of them or those of one status."""
+    query = select(Task).order_by(Task.id).offset(skip).limit(limit)
+    if status is not None:
+        query = query.where(Task.status == status)
+    return db.scalars(query).all()
+
+
+@app.get("/tasks/{task_id}", response_model=TaskResponse)
+def get_task(task_id: int, db: Database) -> Task:
+    """Return one task."""
+    return find_task(db, task_id)
+
+
+@app.put("/tasks/{task_id}", response_model=TaskResponse)
+def update_task(task_id: int, body: TaskUpdate, db: Database) -> Task:
+    """Change the fields that were sent and no others."""
+    task = find_task(db, task_id)
+    for field, value in body.model_dump(exclude_unset=True).items():
+        setattr(task, field, value)
+    db.commit()
+    db.refresh(task)
+    return task
+
+
+@app.delete("/tasks/{task_id}", status_code=HTTPStatus.NO_CONTENT)
+def delete_task(task_id: int, db: Database) -> None:
+    """Delete a task; its message, if it is still on the queue, is dropped by the worker."""
+    db.delete(find_task(db, task_id))
+    db.commit()
+
+
+def find_task(db: Session, task_id: int) -> Task:
+    """Return the task with this id or answer 404."""
+    task = db.get(Task, task_id)
+    if task is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"task {task_id} does not exist")
+    return task
