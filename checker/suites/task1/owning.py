@@ -27,6 +27,8 @@ COLUMNS: Final = "id, title, description, status::text, created_at, updated_at"
 COMPLETION_SECONDS: Final = 15.0
 REST_SECONDS: Final = 0.5  # without an invocation that ends; a message that failed comes back much later
 TASKS_EACH: Final = 3
+CROWD: Final = 5  # requests of each of two users at once; a connection each, or two, are below what there are
+CROWDS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Seen:
     with_nobodys: Meddling | None
     own: Mapping[str, Reply]
     gifts: Gifts
+    crowd: Sequence[tuple[Reply, Reply]]  # lists of the owner and of the other, all asked for at once
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ def look(service: Service, people: People, owners: Belongings, inserted: int | s
     """Let everybody look at everything, and meddle with what is not theirs."""
     owner, other = people.owner.client, people.other.client
     owner.request("GET", f"/tasks/{owners.pending}")  # a branch with task 4 has a copy of it from now on
+    crowd = [pair for _ in range(CROWDS) for pair in both_at_once(owner, other)]
     return Seen(
         newcomer=lists_of(people.leaver.client) if people.leaver and people.leaver.token else None,
         owner=lists_of(owner),
@@ -137,7 +141,14 @@ def look(service: Service, people: People, owners: Belongings, inserted: int | s
         with_nobodys=meddle(owner, service.database, inserted) if isinstance(inserted, int) else None,
         own=use(owner, owners),
         gifts=give_away(service.database, owner, people.other, owners.failed),
+        crowd=crowd,
     )
+
+
+def both_at_once(owner: Client, other: Client) -> list[tuple[Reply, Reply]]:
+    """Let two users ask for their lists, all at once."""
+    pairs = [(owner.start("GET", "/tasks"), other.start("GET", "/tasks")) for _ in range(CROWD)]
+    return [(first.result(), second.result()) for first, second in pairs]
 
 
 def give_away(database: Database, client: Client, receiver: Account, task_id: int) -> Gifts:

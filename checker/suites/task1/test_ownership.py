@@ -45,6 +45,14 @@ def test_lists_show_a_user_s_own_tasks_alone(trial: Trial) -> None:
         expect_lists(lists, belongings)
 
 
+@proves("task-ownership")
+def test_lists_are_right_where_both_users_ask_at_once(trial: Trial) -> None:
+    """Nobody gets the list of whoever asks at the same time."""
+    for replies in needs_tasks(trial).crowd:
+        for reply, belongings in zip(replies, (trial.owners, trial.others), strict=True):
+            expect_list(reply, set(belongings.ids), "a user, while another one asks as well")
+
+
 def expect_lists(lists: Lists, belongings: Belongings) -> None:
     """Refute that a user's lists are what they should be."""
     failed = {belongings.failed}

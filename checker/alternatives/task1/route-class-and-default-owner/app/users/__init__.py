@@ -1,0 +1,1 @@
+"""Users: registration, login, and the route class that guards others' endpoints."""
