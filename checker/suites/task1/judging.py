@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from checker.kit.expect import NotRun, expect
 from checker.kit.tokens import Token, read_token
+from checker.suites.task1.owning import PROMISED_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from checker.kit.accounts import Account
     from checker.kit.http import Reply
-    from checker.suites.task1.owning import Meddling, Seen
+    from checker.suites.task1.owning import Meddling, Seen, TaskRow
     from checker.suites.task1.trial import Ending, Trial
 
 REFUSALS = (403, 404)  # the contract: of a task that is another's
@@ -89,4 +90,16 @@ def expect_untouched(meddling: Iterable[Meddling], whose: str) -> None:
                 seen=reply,
                 repeat=reply.request,
             )
-        expect(one.after == one.before, expected=f"{whose} not to be changed", seen=f"its row as {one.after}")
+        expect(
+            one.after == one.before,
+            expected=f"{whose} not to be changed by {', '.join(one.replies)}",
+            seen=changed_columns(one.before, one.after),
+        )
+
+
+def changed_columns(before: TaskRow | None, after: TaskRow | None) -> str:
+    """Say what is different in a task's row."""
+    if before is None or after is None:
+        return "the task is gone" if after is None else "the task is there"
+    pairs = zip(PROMISED_COLUMNS, before, after, strict=True)
+    return "; ".join(f"{name} was {old}, is {new}" for name, old, new in pairs if old != new)
