@@ -19,7 +19,7 @@ KEPT_TAIL: Final = 20_000  # the last ones how it ended; a schedule of retries w
 SHOWN: Final = 500  # characters of a line among the last ones; an exception's message has its point by then
 TRACEBACK: Final = "Traceback (most recent call last):"
 SAID_BESIDE: Final = re.compile(r"LINE \d+:|\s+\^|DETAIL:|HINT:|CONTEXT:")  # PostgreSQL's, about its error
-LIBRARIES: Final = ("/site-packages/", "/lib/python3.", "<frozen ")  # where a frame of somebody else's is
+LIBRARIES: Final = ("/site-packages/", "/lib/python3.", "/bin/", '"<')  # where a frame of somebody else's is
 FLOOD_BYTES: Final = 64 * 1024 * 1024  # an honest service under a suite's load writes some megabytes at most
 
 

@@ -48,7 +48,7 @@ async def migrate(stack: Stack, environ: Mapping[str, str], name: str = "migrati
         cause = f"`{program.title}` did not end within {seconds:g} s"
         raise Stopped(cause, process.log.last(), explained=False) from None
     if code != 0:
-        raise Stopped(f"`{program.title}` {how_it_ended(process)}{why(process)}", process.log.last())
+        raise Stopped(f"`{program.title}` {how_it_ended(process)}{why(process)}", last_words(process))
 
 
 async def start_api(
@@ -82,7 +82,7 @@ async def wait_for_health(process: Running, program: Program, port: int, seconds
     if process.returncode is not None or await ends_soon(process):
         await process.wait()
         cause = f"`{program.title}` {how_it_ended(process)} before it answered GET /health{why(process)}"
-        raise Stopped(cause, process.log.last())
+        raise Stopped(cause, last_words(process))
     await process.kill()
     if status is None:
         cause = f"`{program.title}` did not answer GET /health within {seconds:g} s"
@@ -94,6 +94,11 @@ def why(process: Running) -> str:
     """Return the error that ended a process, as the end of a sentence; empty where its log has none."""
     error = process.log.last_exception(0).partition("\n")[0].strip()
     return f": {error}" if error else ""
+
+
+def last_words(process: Running) -> str:
+    """Return the exception that ended a process, or else the end of its log."""
+    return process.log.last_exception() or process.log.last()
 
 
 async def accepts(process: Running, port: int) -> None:
