@@ -85,11 +85,17 @@ class Bench:
 
     def probe(self, subject: Subject) -> Reading:
         """Change the row's title, read the task, and tell where that came from."""
+        return self.probe_at_once(subject, 1)[0]
+
+    def probe_at_once(self, subject: Subject, count: int) -> list[Reading]:
+        """Change the row's title, read the task so many times at once, and tell where each answer came from."""
         before, subject.title = subject.shown, self.rows.retitle(subject.id)
-        reply = self.api.get(subject.id)
-        subject.shown = title_of(reply)
+        answers = [self.api.client.start("GET", subject.path) for _ in range(count)]
+        replies = [answer.result() for answer in answers]
         sources = {subject.title: Source.TABLE, before: Source.COPY, "": Source.NEITHER}
-        return Reading(reply, sources.get(subject.shown, Source.NEITHER))
+        shown = [title_of(reply) for reply in replies]
+        subject.shown = shown[-1]
+        return [Reading(reply, sources.get(title, Source.NEITHER)) for reply, title in zip(replies, shown, strict=True)]
 
     def warm(self, subject: Subject) -> Reading:
         """Read a task until it comes from a copy; return the last reading."""

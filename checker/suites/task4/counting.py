@@ -22,6 +22,7 @@ MISSES: Final = "task_cache_misses_total"
 ROUNDS: Final = 2
 REDIRECTS: Final = 5
 HITS_A_ROUND: Final = 3
+HITS_AT_ONCE: Final = 10
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def observe_counting(bench: Bench) -> Counting:
         between = scrape(bench.api)
         time.sleep(0.03)
         later = [bench.probe(subject).source for _ in range(HITS_A_ROUND)]
+        later += [reading.source for reading in bench.probe_at_once(subject, HITS_AT_ONCE)]
         after = scrape(bench.api)
         after_removal.append(difference([first], before, between))
         with_copy.append(difference(later, between, after))
