@@ -97,7 +97,7 @@ def is_task_of(reply: Reply, columns: Mapping[str, Any]) -> bool:
     return shown == columns
 
 
-def expect_fresh(fresh: Fresh | None, action: str) -> None:
+def expect_fresh(fresh: Fresh | None, action: str, before: str = "") -> None:
     """Refute that the key that an action wrote has a time to live as the contract says; it may have written none."""
     if fresh is None:
         return
@@ -106,7 +106,7 @@ def expect_fresh(fresh: Fresh | None, action: str) -> None:
     expect(
         LEAST_MS - fresh.age_ms <= key.ttl_ms <= MOST_MS,
         expected=f"a time to live of 290 to 300 s for what {action} has just written to Redis",
-        seen=f"{lives} (key {key}, a {key.kind}, written at most {fresh.age_ms / 1000:.2f} s before)",
+        seen=f"{lives} (key {key}, a {key.kind}, written at most {fresh.age_ms / 1000:.2f} s before{before})",
         repeat=f"redis-cli TTL '{key}'",
     )
 

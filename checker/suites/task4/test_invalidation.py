@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checker.suites.task4.trial import Trial
 
 CACHED = "of a task that was cached"
+OF_A_BATCH = "one of several whose messages came in one batch"
 ONE_FIELD = "a PUT of one field"
 PLAIN = {
     "PUT": CACHED,
@@ -51,7 +52,7 @@ def test_after_delete(trial: Trial) -> None:
 def test_after_the_worker(trial: Trial, name: str) -> None:
     """The worker's handler has returned, from one message or from several."""
     for aftermath in trial.changing.get().aftermaths[name]:
-        expect_change_shown(aftermath, CACHED)
+        expect_change_shown(aftermath, f"{CACHED}, {OF_A_BATCH}" if "batch" in name else CACHED)
 
 
 @proves("invalidation")

@@ -32,7 +32,7 @@ def test_an_entry_that_is_not_there_any_more(trial: Trial, kind: str) -> None:
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_an_entry_that_cannot_be_read(trial: Trial, kind: str) -> None:
     """The same where other bytes stand in the entry's place, or another type."""
-    expect_read_and_cached(trial, kind, f"an entry in whose place there is {kind}")
+    expect_read_and_cached(trial, kind, f"an entry in whose place a value of somebody else's stands: {kind}")
 
 
 def expect_read_and_cached(trial: Trial, kind: str, entry: str) -> None:

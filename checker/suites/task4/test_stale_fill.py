@@ -21,7 +21,7 @@ ALONE = {  # the same change where no GET is held
     "a DELETE": "DELETE",
     "the worker": "the worker",
 }
-HELD = "where a GET had read the old row before, and got it after"
+HELD = "where a GET had asked the database before, and got the old row from it only after the change"
 BETWEEN = "where a GET was about to send a message to Redis"
 
 
