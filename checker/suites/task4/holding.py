@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 REACH_SECONDS: Final = 4.0  # for a GET to read its row; a service with one connection lets it wait for the long one
 CHANGE_SECONDS: Final = 1.0  # for a change to be done; one that waits for the held GET waits for no longer
+WORKER_SECONDS: Final = 2.0  # the same for the worker, to which a message comes first
 LONG_SECONDS: Final = 2.5  # outlasts what deletes once more after a while, and stays below the contract's 3 s
 POLL_SECONDS: Final = 0.02
 BETWEEN_SECONDS: Final = 0.5  # from one message to the next
@@ -63,7 +64,7 @@ def observe_holding(
         "a PUT": [held_read(bench, stage, plain, PUT)],
         "a PUT and one more GET": [held_read(bench, stage, again, PUT, read_again=True)],
         "a DELETE": [held_read(bench, stage, deleted, DELETE)],
-        "the worker": [held_read(bench, stage, worked, by_worker(worker))],
+        "the worker": [held_read(bench, stage, worked, by_worker(worker), most=WORKER_SECONDS)],
         "a PUT between any two messages to Redis": stepped_reads(bench, stage, stepped),
     }
     changes = {
@@ -99,11 +100,18 @@ def let_others_by(stage: Stage, slow: Future[Phase[HeldRead]]) -> None:
 
 
 def held_read(
-    bench: Bench, stage: Stage, subject: Subject, change: Change, *, seconds: float = 0.0, read_again: bool = False
+    bench: Bench,
+    stage: Stage,
+    subject: Subject,
+    change: Change,
+    *,
+    seconds: float = 0.0,
+    most: float = CHANGE_SECONDS,
+    read_again: bool = False,
 ) -> HeldRead:
     """Let a GET read the row, hold the database's answer to it, and change the task before it gets that.
 
-    The answer is held until the change is done, and for `seconds` at least.
+    The answer is held until the change is done, for `seconds` at least, and for `most` otherwise.
     """
     bench.forget(subject)
     before = {"title": subject.title}
@@ -113,7 +121,7 @@ def held_read(
     until = time.monotonic() + seconds
     aftermath, future = begin(change, bench.api, subject)
     if reached:
-        wait([future], timeout=max(CHANGE_SECONDS, seconds))
+        wait([future], timeout=max(most, seconds))
         if read_again and future.done():
             bench.api.get(subject.id)
         time.sleep(max(0.0, until - time.monotonic()))
