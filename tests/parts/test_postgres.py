@@ -188,8 +188,7 @@ def model(postgres: Postgres) -> Iterator[str]:
         connection.execute("SET ROLE NONE")
         connection.execute("GRANT ALL ON SCHEMA public TO candidate")
     yield postgres.model_url.replace("+psycopg", "")
-    with connect(postgres, "grader") as connection:
-        connection.execute("SET ROLE NONE")
+    with connect(postgres, "postgres") as connection:  # the superuser, who may end autovacuum as well
         connection.execute("DROP DATABASE model WITH (FORCE)")
 
 

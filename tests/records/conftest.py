@@ -35,7 +35,9 @@ def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
     with psycopg.connect(postgres.dsn("grader"), autocommit=True) as connection:
         connection.execute(b"SET ROLE grader")
         connection.execute(f"CREATE DATABASE {name} OWNER candidate".encode())
-        yield postgres.url.rpartition("/")[0] + f"/{name}"
+    yield postgres.url.rpartition("/")[0] + f"/{name}"
+    with psycopg.connect(postgres.dsn("postgres"), autocommit=True) as connection:
+        # As the superuser: only that may end an autovacuum worker that happens to be at work in it.
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 

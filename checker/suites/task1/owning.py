@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from checker.kit.expect import Refuted
 from checker.kit.tables import columns_of
+from checker.suites.task1.meeting import locked_users, wait_until_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,6 @@ COMPLETION_SECONDS: Final = 15.0
 REST_SECONDS: Final = 0.5  # without an invocation that ends; a message that failed comes back much later
 TASKS_EACH: Final = 3
 CROWD: Final = 5  # requests of each of two users at once; a connection each, or two, are below what there are
-CROWDS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def look(service: Service, people: People, owners: Belongings, inserted: int | s
     """Let everybody look at everything, and meddle with what is not theirs."""
     owner, other = people.owner.client, people.other.client
     owner.request("GET", f"/tasks/{owners.pending}")  # a branch with task 4 has a copy of it from now on
-    crowd = [pair for _ in range(CROWDS) for pair in both_at_once(owner, other)]
+    crowd = both_at_once(service, owner, other)
     return Seen(
         newcomer=lists_of(people.leaver.client) if people.leaver and people.leaver.token else None,
         owner=lists_of(owner),
@@ -145,9 +145,11 @@ def look(service: Service, people: People, owners: Belongings, inserted: int | s
     )
 
 
-def both_at_once(owner: Client, other: Client) -> list[tuple[Reply, Reply]]:
-    """Let two users ask for their lists, all at once."""
-    pairs = [(owner.start("GET", "/tasks"), other.start("GET", "/tasks")) for _ in range(CROWD)]
+def both_at_once(service: Service, owner: Client, other: Client) -> list[tuple[Reply, Reply]]:
+    """Let two users ask for their lists, all at once: whoever looks for the user goes on together with the others."""
+    with locked_users(service, "ACCESS EXCLUSIVE"):
+        pairs = [(owner.start("GET", "/tasks"), other.start("GET", "/tasks")) for _ in range(CROWD)]
+        wait_until_waiting(service.database, [one for pair in pairs for one in pair])
     return [(first.result(), second.result()) for first, second in pairs]
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import secrets
 import string
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-import psycopg
 
 from checker.kit.accounts import Account, ask_for_token, log_in, open_account, register
 from checker.kit.expect import Refuted
 from checker.kit.tables import Row, all_rows, columns_of
+from checker.suites.task1.meeting import locked_users, wait_until_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Sequence
 
     from checker.kit.database import Database
     from checker.kit.fixtures import Service
@@ -29,9 +25,6 @@ LETTERS: Final = string.ascii_lowercase + string.digits
 SIGNS: Final = f"{string.punctuation} "  # every ASCII character that is neither letter, digit nor control
 AT_ONCE: Final = 6  # the contract
 RACES: Final = 2
-FIRST_SECONDS: Final = 4.0  # for the first request of the race to come as far as the table, once its password is hashed
-NEXT_SECONDS: Final = 0.8  # for one more
-LOOK_EVERY: Final = 0.02
 CREATED: Final = 201
 CONFLICT: Final = 409
 REFUSED: Final = range(400, 600)
@@ -152,7 +145,7 @@ def run_race(service: Service, base: str) -> tuple[Race, Account | None]:
     """
     for _ in range(RACES):
         name, passwords = some(9, string.digits), [some(16) for _ in range(AT_ONCE)]
-        with closed_to_rows(service.desk.addresses["grader"]) as is_closed:
+        with locked_users(service, "SHARE ROW EXCLUSIVE") as is_closed:
             pending = [register(base, name, password) for password in passwords]
             all_came = wait_until_waiting(service.database, pending)
         replies = [one.result() for one in pending]
@@ -163,35 +156,6 @@ def run_race(service: Service, base: str) -> tuple[Race, Account | None]:
         if reply.status == CREATED:
             return race, log_in(base, name, password, reply, headers=USELESS)
     return race, None
-
-
-@contextmanager
-def closed_to_rows(grader: str) -> Iterator[bool]:
-    """Let `users` be read and not be written to, and yield whether that is so: there may be no such table."""
-    with psycopg.connect(grader) as connection:
-        is_closed = True
-        try:
-            connection.execute("SET LOCAL lock_timeout TO '2s'")
-            connection.execute("LOCK TABLE public.users IN SHARE ROW EXCLUSIVE MODE")
-        except psycopg.Error:
-            is_closed = False
-            connection.rollback()
-        yield is_closed
-        connection.rollback()
-
-
-def wait_until_waiting(database: Database, pending: Sequence[Future[Reply]]) -> bool:
-    """Wait until every request is answered or waits for a lock; False where no more come, as some wait elsewhere."""
-    arrived, deadline = 0, time.monotonic() + FIRST_SECONDS
-    while time.monotonic() < deadline:
-        waiting = database.rows("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0]
-        here = waiting + sum(one.done() for one in pending)
-        if here >= len(pending):
-            return True
-        if here > arrived:
-            arrived, deadline = here, time.monotonic() + NEXT_SECONDS
-        time.sleep(LOOK_EVERY)
-    return False
 
 
 def has_users(database: Database) -> bool:
