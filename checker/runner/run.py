@@ -133,7 +133,7 @@ async def attempt(preparation: Preparation, coming: Awaitable[Job], stack: Stack
         found = suite_process.observations(await records)
         await settle(process, port)
         phases.done("suite")
-        return completed(found, desk.casualty(), desk.last_exception())
+        return completed(found, desk.casualty(), desk.last_exception)
 
 
 async def receive(coming: Awaitable[Job], stack: Stack) -> Job:
@@ -143,12 +143,12 @@ async def receive(coming: Awaitable[Job], stack: Stack) -> Job:
     return job
 
 
-def completed(found: tuple[Observation, ...], lost: Running | None, exception: str) -> Outcome:
+def completed(found: tuple[Observation, ...], lost: Running | None, exception: Callable[[], str]) -> Outcome:
     """Return the outcome of checks that were all made, and what may explain findings: a lost API, or an exception."""
     if lost is not None:
         cause = f"the API {how_it_ended(lost)} while the checks ran"
         return Outcome("complete", found, cause=cause, log=lost.log.last())
-    return Outcome("complete", found, log=exception if any(seen.outcome == "fail" for seen in found) else "")
+    return Outcome("complete", found, log=exception() if any(seen.outcome == "fail" for seen in found) else "")
 
 
 async def make_queue(stack: Stack) -> int:

@@ -208,7 +208,7 @@ def test_a_lost_api_explains_what_was_seen() -> None:
         await process.kill()
         return process
 
-    outcome = completed((), asyncio.run(main()), "KeyError: 'x'")
+    outcome = completed((), asyncio.run(main()), lambda: "KeyError: 'x'")
     assert (outcome.kind, outcome.cause) == ("complete", "the API exited with status 9 while the checks ran")
     assert outcome.log == "last words"
 
@@ -217,7 +217,7 @@ def test_a_lost_api_explains_what_was_seen() -> None:
 def test_the_last_exception_is_shown_where_something_failed(outcome: CheckOutcome, log: str) -> None:
     """An API that was not lost explains by what it logged; where nothing failed there is nothing to explain."""
     seen = Observation("test_a.py::test_a", "requirement", outcome)
-    found = completed((seen,), None, "KeyError: 'x'")
+    found = completed((seen,), None, lambda: "KeyError: 'x'")
     assert (found.cause, found.log) == ("", log)
 
 

@@ -27,7 +27,7 @@ MOST_BLOWFISH: Final = 15  # rounds that are computed here: 2 s, and nobody can 
 MOST_SHA: Final = 1_000_000
 SALT_CHARACTERS: Final = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 OTHERS: Final[dict[str, Any]] = {"$1$": md5_crypt, "$5$": sha256_crypt, "$6$": sha512_crypt, "_": bsdi_crypt}
-# by algorithm: what stands before and after the number of rounds, the salt's length, the least, most and usual rounds
+# by algorithm: what stands before the salt, the salt's length, the least, most and usual rounds
 SALTS: Final = {
     "sha256crypt": ("$5$rounds={}$", 16, 1000, 999_999_999, 5000),
     "sha512crypt": ("$6$rounds={}$", 16, 1000, 999_999_999, 5000),

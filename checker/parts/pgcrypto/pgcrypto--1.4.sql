@@ -45,28 +45,27 @@ DECLARE
     signature text;
 BEGIN
     FOREACH signature IN ARRAY ARRAY[
-        'encrypt(bytea, bytea, text)', 'decrypt(bytea, bytea, text)',
-        'encrypt_iv(bytea, bytea, bytea, text)', 'decrypt_iv(bytea, bytea, bytea, text)',
-        'pgp_sym_encrypt_bytea(bytea, text)', 'pgp_sym_encrypt_bytea(bytea, text, text)',
-        'pgp_sym_decrypt_bytea(bytea, text)', 'pgp_sym_decrypt_bytea(bytea, text, text)',
-        'pgp_pub_encrypt_bytea(bytea, bytea)', 'pgp_pub_encrypt_bytea(bytea, bytea, text)',
-        'pgp_pub_decrypt_bytea(bytea, bytea)', 'pgp_pub_decrypt_bytea(bytea, bytea, text)',
-        'pgp_pub_decrypt_bytea(bytea, bytea, text, text)', 'pgp_sym_encrypt(text, text)',
-        'pgp_sym_encrypt(text, text, text)', 'pgp_pub_encrypt(text, bytea)', 'pgp_pub_encrypt(text, bytea, text)'
+        'encrypt(bytea, bytea, text) RETURNS bytea', 'decrypt(bytea, bytea, text) RETURNS bytea',
+        'encrypt_iv(bytea, bytea, bytea, text) RETURNS bytea', 'decrypt_iv(bytea, bytea, bytea, text) RETURNS bytea',
+        'pgp_sym_encrypt_bytea(bytea, text) RETURNS bytea', 'pgp_sym_encrypt_bytea(bytea, text, text) RETURNS bytea',
+        'pgp_sym_decrypt_bytea(bytea, text) RETURNS bytea', 'pgp_sym_decrypt_bytea(bytea, text, text) RETURNS bytea',
+        'pgp_pub_encrypt_bytea(bytea, bytea) RETURNS bytea',
+        'pgp_pub_encrypt_bytea(bytea, bytea, text) RETURNS bytea',
+        'pgp_pub_decrypt_bytea(bytea, bytea) RETURNS bytea',
+        'pgp_pub_decrypt_bytea(bytea, bytea, text) RETURNS bytea',
+        'pgp_pub_decrypt_bytea(bytea, bytea, text, text) RETURNS bytea', 'pgp_sym_encrypt(text, text) RETURNS bytea',
+        'pgp_sym_encrypt(text, text, text) RETURNS bytea', 'pgp_pub_encrypt(text, bytea) RETURNS bytea',
+        'pgp_pub_encrypt(text, bytea, text) RETURNS bytea', 'pgp_sym_decrypt(bytea, text) RETURNS text',
+        'pgp_sym_decrypt(bytea, text, text) RETURNS text', 'pgp_pub_decrypt(bytea, bytea) RETURNS text',
+        'pgp_pub_decrypt(bytea, bytea, text) RETURNS text', 'pgp_pub_decrypt(bytea, bytea, text, text) RETURNS text',
+        'pgp_key_id(bytea) RETURNS text', 'armor(bytea) RETURNS text'
     ] LOOP
         EXECUTE format(
-            'CREATE FUNCTION %s RETURNS bytea LANGUAGE plpgsql AS %L', signature,
-            format('BEGIN RAISE feature_not_supported USING MESSAGE = %L; END', signature || ' is not among what this PostgreSQL has of pgcrypto')
-        );
-    END LOOP;
-    FOREACH signature IN ARRAY ARRAY[
-        'pgp_sym_decrypt(bytea, text)', 'pgp_sym_decrypt(bytea, text, text)', 'pgp_pub_decrypt(bytea, bytea)',
-        'pgp_pub_decrypt(bytea, bytea, text)', 'pgp_pub_decrypt(bytea, bytea, text, text)',
-        'pgp_key_id(bytea)', 'armor(bytea)'
-    ] LOOP
-        EXECUTE format(
-            'CREATE FUNCTION %s RETURNS text LANGUAGE plpgsql AS %L', signature,
-            format('BEGIN RAISE feature_not_supported USING MESSAGE = %L; END', signature || ' is not among what this PostgreSQL has of pgcrypto')
+            'CREATE FUNCTION %s LANGUAGE plpgsql AS %L', signature,
+            format(
+                'BEGIN RAISE feature_not_supported USING MESSAGE = %L; END',
+                split_part(signature, ' RETURNS', 1) || ' is not among what this PostgreSQL has of pgcrypto'
+            )
         );
     END LOOP;
 END $$;

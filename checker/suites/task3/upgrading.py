@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME: Final = "upgraded"
 LIMIT: Final = 6
 MIXED: Final = slice(20)  # of the mixed tasks: some of them share their time
-# Whether there is more than the starter's tables and columns, and those that a list of the other tasks has no use for.
+# Whether anything is stored outside the starter's own tables and columns; indexes store nothing of their own.
 STORES: Final = """
 SELECT EXISTS (
     SELECT FROM pg_class c WHERE c.relkind IN ('r', 'p', 'm', 'S', 'f')
