@@ -1,4 +1,4 @@
-"""What may be imported ahead for a submission, and what not."""
+"""What may be imported ahead for a submission's processes, and what not."""
 
 from __future__ import annotations
 
@@ -6,43 +6,101 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checker.libraries import imports_of, slow_imports
+from checker.libraries import reached, slow_imports
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+MAIN = "app/main.py"
 
-def submission(folder: Path, text: str) -> Path:
-    """Write a module of a submission's."""
-    (folder / "app").mkdir(exist_ok=True)
-    (folder / "app" / "main.py").write_text(text)
+
+def submission(folder: Path, texts: dict[str, str]) -> Path:
+    """Write modules of a submission's by their paths, and return its folder."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     return folder
 
 
-def test_what_is_imported_is_told(tmp_path: Path) -> None:
-    """Large libraries that any module imports count, and nothing else does."""
+def test_every_process_has_what_its_own_modules_import(tmp_path: Path) -> None:
+    """Large libraries count, and nothing else does; what another process imports is not imported."""
     found = slow_imports(
-        submission(tmp_path, "import os, json\nfrom fastapi import FastAPI\n  import boto3\nimport mine\n")
+        submission(
+            tmp_path,
+            {
+                "app/main.py": "import os\nfrom fastapi import FastAPI\nimport mine, app.queue\n",
+                "app/queue.py": "import boto3\n",
+                "app/unused.py": "import redis\n",
+                "lambda_function.py": "import json\nimport pydantic_settings\n",
+                "alembic/env.py": "from alembic import context\nfrom sqlalchemy import create_engine\n",
+            },
+        )
     )
-    assert found == ("fastapi", "boto3")
+    assert found == {
+        "migration": ("alembic.config", "alembic.command", "sqlalchemy.orm", "psycopg"),
+        "api": ("uvicorn.main", "uvicorn.server", "fastapi", "boto3"),
+        "worker": ("pydantic_settings",),
+    }
 
 
-def test_the_driver_comes_with_sqlalchemy(tmp_path: Path) -> None:
-    """No module names the driver of a database URL."""
-    assert slow_imports(submission(tmp_path, "from sqlalchemy.orm import Session\n")) == ("sqlalchemy.orm", "psycopg")
+def test_a_process_that_is_not_there_has_nothing(tmp_path: Path) -> None:
+    """Nothing waits for a program of which there is no file, nor for one that imports nothing."""
+    assert slow_imports(submission(tmp_path, {"lambda_function.py": "", "app/other.py": "import fastapi\n"})) == {}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import app.store",
+        "import app.store as there, json",
+        "from app import store",
+        "from app.store import engine",
+        "from . import store",
+        "from .store import *",
+        "from app import (\n    other,\n    store,\n)",
+        "try:\n    from app import store\nexcept ImportError:\n    pass",
+        "try:\n    import none\nexcept ImportError:\n    from app import store",
+        "if True:\n    from app import store",
+        "class Inside:\n    from app import store",
+        "with open('/dev/null'):\n    from app import store",
+        "if TYPE_CHECKING:\n    pass\nelse:\n    from app import store",
+    ],
+)
+def test_imports_are_followed(tmp_path: Path, statement: str) -> None:
+    """In whatever way a module is imported, and packages with what is in them."""
+    texts = {MAIN: statement, "app/store.py": "import sqlalchemy\n", "app/__init__.py": "import boto3\n"}
+    assert {"sqlalchemy", "boto3"} <= reached(submission(tmp_path, texts), [MAIN])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "def later():\n    import sqlalchemy",
+        "async def later():\n    import sqlalchemy",
+        "if TYPE_CHECKING:\n    import sqlalchemy",
+        "if typing.TYPE_CHECKING:\n    import sqlalchemy",
+        "class Inside:\n    def later(self):\n        import sqlalchemy",
+        "# import sqlalchemy",
+        "'''\nimport sqlalchemy\n'''",
+        "import sqlalchemy\n)",
+        "from app import sqlalchemy",
+        "import app.sqlalchemy",
+    ],
+)
+def test_what_is_not_imported_at_once_does_not_count(tmp_path: Path, statement: str) -> None:
+    """Nor does what only looks like it, or what cannot be read."""
+    assert "sqlalchemy" not in reached(submission(tmp_path, {MAIN: statement}), [MAIN])
+
+
+def test_modules_that_import_each_other_are_read_once(tmp_path: Path) -> None:
+    """A circle has an end."""
+    texts = {MAIN: "import app.other, redis\n", "app/other.py": "import app.main, boto3\n"}
+    assert reached(submission(tmp_path, texts), [MAIN]) == {"app", "app.other", "redis", "app.main", "boto3"}
 
 
 @pytest.mark.parametrize("name", ["gevent", "eventlet", "ddtrace", "opentelemetry"])
 def test_what_rewrites_others_comes_first(tmp_path: Path, name: str) -> None:
-    """Such a library has to be imported before all others, hence nothing is."""
-    assert slow_imports(submission(tmp_path, f"from {name} import auto\nimport fastapi\n")) == ()
-
-
-def test_every_process_has_its_own() -> None:
-    """A migration wants no web server, a worker neither; where nothing may be imported ahead, nothing is."""
-    slow = ("fastapi", "sqlalchemy.orm", "psycopg", "boto3")
-    assert imports_of("migration", slow) == ("alembic.config", "alembic.command", "sqlalchemy.orm", "psycopg")
-    assert imports_of("migration", ("fastapi",)) == ("alembic.config", "alembic.command")
-    assert imports_of("api", slow) == ("uvicorn.main", "uvicorn.server", *slow)
-    assert imports_of("worker", slow) == slow
-    assert imports_of("api", ()) == ()
+    """Such a library has to be imported before all others, hence nothing is, wherever it is imported."""
+    texts = {MAIN: "import fastapi\n", "app/other.py": f"def late():\n    from {name} import auto\n"}
+    assert slow_imports(submission(tmp_path, texts)) == {}

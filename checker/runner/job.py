@@ -52,6 +52,7 @@ class Job:
     """The submission to be checked: its frozen files, its environment, the folder of the Lambda runtime client.
 
     Where the kata's suite compares with the model solution, `model` and `model_venv` are its files and environment.
+    `slow` holds the modules that may be imported ahead, by a process's role (`checker.libraries`).
     """
 
     submission: str
@@ -60,7 +61,7 @@ class Job:
     model: str = ""
     model_venv: str = ""
     programs: tuple[str, ...] = ()  # of the environment, for a stack that does not see it
-    slow: tuple[str, ...] = ()  # modules that may be imported ahead (`checker.libraries`)
+    slow: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each role may import ahead
 
     def to_json(self) -> str:
         """Return one line of JSON."""
@@ -74,7 +75,8 @@ class Job:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Job:
         """Read what `to_json` wrote, parsed."""
-        return cls(**{**data, "programs": tuple(data["programs"]), "slow": tuple(data["slow"])})
+        slow = {role: tuple(modules) for role, modules in data["slow"].items()}
+        return cls(**{**data, "programs": tuple(data["programs"]), "slow": slow})
 
 
 CheckOutcome = Literal["pass", "fail", "not-run", "error"]

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checker.libraries import imports_of
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -30,7 +28,9 @@ class Standby:
     def serves(self, job: Job) -> bool:
         """Whether what waits here has imported nothing but what the job's submission imports, from where it does."""
         had = self._expected
-        return had is not None and (had.venv, had.client) == (job.venv, job.client) and {*had.slow} <= {*job.slow}
+        if had is None or (had.venv, had.client) != (job.venv, job.client):
+            return False
+        return all({*modules} <= {*job.slow.get(role, ())} for role, modules in had.slow.items())
 
     async def begin(self, job: Job, programs: tuple[Program, ...]) -> None:
         """Start a process for each of the programs, as far as there is something to import."""
@@ -55,7 +55,7 @@ class Standby:
         return process
 
     async def _start_waiting(self, name: str, program: Program) -> Process | None:
-        modules = imports_of(program.role, self._expected.slow) if self._expected else ()
+        modules = self._expected.slow.get(program.role) if self._expected else None
         if self._expected is None or not modules:
             return None
         python = str(Path(self._expected.venv) / "bin" / "python")
