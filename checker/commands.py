@@ -13,12 +13,12 @@ from checker.progress import ProgressBook
 from checker.solution import difference, require_pass, solution_files
 from checker.start import Started, find_started, start
 from checker.verdict import Result, Verdict, with_hints
-from checker.watch import Keys, Screen, Watch, failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checker.catalog import Catalog
+    from checker.watch import Keys, Screen
     from records.keeping import Keeper
 
 
@@ -103,6 +103,8 @@ def remembered(verdict: Verdict, folder: Path) -> Verdict:
 
 def watch_folder(catalog: Catalog, kata: str | None, path: Path, screen: Screen, keys: Keys, *, keeper: Keeper) -> None:
     """Check a folder at every save until the user quits."""
+    from checker.watch import Watch, failing  # which brings a library along
+
     place = locate(kata, path)
     catalog.load(place.kata)
 

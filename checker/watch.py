@@ -112,13 +112,13 @@ class Watch:
             self._screen.say(hint(self.last))
 
     def _settle(self, event: Event, remember: Callable[[Verdict], Verdict]) -> None:
-        """Show how the current run ended, and prepare the next one."""
-        self._finish(event.run)
+        """Show how the current run ended, then clear up after it and prepare the next one."""
         if event.verdict is not None:
             self.last = remember(event.verdict)
             self._screen.show(self.last)
         else:
             self._screen.say(event.text)
+        self._finish(event.run)
         self._prepare()
 
     def _prepare(self) -> None:

@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.renderers.formats import FORMATS, as_text
-from checker.renderers.human import render_human
 from checker.renderers.plain import harmless, plain
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ def render(verdicts: Sequence[Verdict], output: str) -> str:
     if output != "human":
         return FORMATS[output](verdicts)
     if sys.stdout.isatty():
+        from checker.renderers.human import render_human
+
         return render_human(verdicts, width=width(), color=wants_color())
     return as_text(verdicts, width())
 
@@ -64,16 +65,25 @@ def say(text: str) -> None:
 
 def progress(*, quiet: bool = False) -> Callable[[dict[str, Any]], None]:
     """Return what hears a run's events: one line that is written over on a terminal, nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         return lambda _: None
-    return OneLine().hear
+    return OneLine().hear if sys.stderr.isatty() else NoLine().hear
 
 
-class OneLine:
+class NoLine:
+    """Shows nothing."""
+
+    def hear(self, _event: dict[str, Any]) -> None:
+        """Import what will show the verdict, while there is nothing to do but to wait for it."""
+        import checker.renderers.human  # noqa: F401
+
+
+class OneLine(NoLine):
     """Shows what is being done in a line of its own, which is gone at the end."""
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take one event."""
+        super().hear(event)
         if "installing" in event:
             self._show(f"installing requirements.txt (once for these): {event['installing']}")
         elif event.get("phase") == "teardown":
