@@ -7,7 +7,6 @@ in memory has to come before them.
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-IMPORTED: Final = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+ANYWHERE: Final = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+# What runs when a module is imported stands at its left margin. This is no parser, as what one reads can bring it to an
+# end, and every repetition has a bound, or matching could take hours. What is overlooked is imported a moment later.
+AT_ONCE: Final = re.compile(
+    rb"^(?:from[ \t]{1,9}(?P<dots>\.{0,9})(?P<module>[\w.]{0,200})[ \t]{1,9}import[ \t]{0,9}"
+    rb"(?P<taken>\([^)]{0,1999}+\)|[^\n;(]{1,999})|import[ \t]{1,9}(?P<modules>[^\n;]{1,999}))",
+    re.MULTILINE,
+)
+COMMENT_OR_ALIAS: Final = re.compile(rb"#[^\n]*|\bas[ \t]{1,9}\w+")
+NAME: Final = re.compile(rb"[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99}){0,9}")
 LARGEST_BYTES: Final = 1024 * 1024  # of a module that is looked into
 FIRST: Final = frozenset({"gevent", "eventlet", "ddtrace", "opentelemetry", "newrelic", "sentry_sdk"})
 # by what a submission imports: the modules that are imported with it
@@ -41,7 +49,7 @@ RUNNERS: Final = {"migration": ("alembic.config", "alembic.command"), "api": ("u
 
 def slow_imports(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the names of modules that can be imported ahead for each role of the submission in `folder`."""
-    if any(FIRST & {name.decode() for name in IMPORTED.findall(read(path))} for path in folder.rglob("*.py")):
+    if any(FIRST & {name.decode() for name in ANYWHERE.findall(read(path))} for path in folder.rglob("*.py")):
         return {}
     imported = {role: reached(folder, starts) for role, starts in STARTS.items()}
     return {role: (*RUNNERS.get(role, ()), *modules_of(names)) for role, names in imported.items() if names}
@@ -76,38 +84,18 @@ def imports_in(path: Path, folder: Path) -> Iterator[str]:
 
     What it takes from a module is named as well, as it may be a module.
     """
-    try:
-        tree = ast.parse(read(path))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
     package = path.relative_to(folder).parts[:-1]
-    for statement in outside_functions(tree.body):
-        if isinstance(statement, ast.Import):
-            targets = [alias.name for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom):
-            above = package[: len(package) + 1 - statement.level] if statement.level else ()
-            module = ".".join((*above, *filter(None, [statement.module])))
-            targets = [f"{module}.{alias.name}".lstrip(".") for alias in statement.names]
-        else:
-            continue
-        for target in targets:
-            words = target.split(".")
-            yield from (".".join(words[:count]) for count in range(1, len(words) + 1))
+    for found in AT_ONCE.finditer(read(path)):
+        dots, module, taken, modules = found.groups(b"")
+        above = package[: len(package) + 1 - len(dots)] if dots else ()
+        words = NAME.findall(COMMENT_OR_ALIAS.sub(b"", taken or modules))
+        for parts in ((*above, *split(module)), *((*above, *split(module), *split(word)) for word in words)):
+            yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
-def outside_functions(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements that run when a module is imported; those for type checkers alone do not."""
-    for statement in statements:
-        yield statement
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test):
-            yield from outside_functions(statement.orelse)
-            continue
-        for block in ("body", "orelse", "finalbody"):
-            yield from outside_functions(getattr(statement, block, ()))
-        for handler in getattr(statement, "handlers", ()):
-            yield from outside_functions(handler.body)
+def split(name: bytes) -> tuple[str, ...]:
+    """Return the parts of a dotted name, those that are none left out."""
+    return tuple(part for part in name.decode().split(".") if part)
 
 
 def read(path: Path) -> bytes:

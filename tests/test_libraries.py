@@ -58,13 +58,9 @@ def test_a_process_that_is_not_there_has_nothing(tmp_path: Path) -> None:
         "from app.store import engine",
         "from . import store",
         "from .store import *",
-        "from app import (\n    other,\n    store,\n)",
-        "try:\n    from app import store\nexcept ImportError:\n    pass",
-        "try:\n    import none\nexcept ImportError:\n    from app import store",
-        "if True:\n    from app import store",
-        "class Inside:\n    from app import store",
-        "with open('/dev/null'):\n    from app import store",
-        "if TYPE_CHECKING:\n    pass\nelse:\n    from app import store",
+        "from app import (\n    other,  # and (more\n    store,\n)",
+        "from app import other as one, store as two  # why",
+        "import os; x = 1\nimport app.store; y = 2",
     ],
 )
 def test_imports_are_followed(tmp_path: Path, statement: str) -> None:
@@ -82,8 +78,9 @@ def test_imports_are_followed(tmp_path: Path, statement: str) -> None:
         "if typing.TYPE_CHECKING:\n    import sqlalchemy",
         "class Inside:\n    def later(self):\n        import sqlalchemy",
         "# import sqlalchemy",
-        "'''\nimport sqlalchemy\n'''",
-        "import sqlalchemy\n)",
+        "import json  # and not sqlalchemy",
+        "import json as sqlalchemy",
+        "from app import (\n    other,  # sqlalchemy\n)",
         "from app import sqlalchemy",
         "import app.sqlalchemy",
     ],
@@ -104,3 +101,29 @@ def test_what_rewrites_others_comes_first(tmp_path: Path, name: str) -> None:
     """Such a library has to be imported before all others, hence nothing is, wherever it is imported."""
     texts = {MAIN: "import fastapi\n", "app/other.py": f"def late():\n    from {name} import auto\n"}
     assert slow_imports(submission(tmp_path, texts)) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from " + " " * 900_000,
+        "from " + "." * 900_000 + " import x",
+        "from " + "a." * 400_000 + " import x",
+        "import " + "a" * 900_000,
+        "import " + "a." * 400_000 + "b",
+        "from a import (\n" * 50_000,
+        "from a import " + "as " * 300_000,
+        "import \udcff, \udcff.b\nfrom \udcff import \udcff\n",
+        "from . import x\nfrom .. import y\nfrom ... import *\nfrom .main import z\n",
+    ],
+)
+def test_whatever_a_module_holds_is_read_to_its_end(tmp_path: Path, text: str) -> None:
+    """Nobody has to wait for what looks like an import, and nothing outside of the folder is read."""
+    folder = submission(tmp_path / "it", {})
+    (folder / "app").mkdir(parents=True)
+    (tmp_path / "it.py").write_text("import boto3\n")
+    for name in (MAIN, "lambda_function.py"):
+        (folder / name).write_bytes(text.encode(errors="surrogateescape") + b"\nimport fastapi\n")
+    found = slow_imports(folder)
+    assert "fastapi" in found["api"]
+    assert "boto3" not in found["worker"]
