@@ -87,7 +87,7 @@ class People:
 def gather_people(service: Service, base: str) -> People:
     """Let everybody register and log in, side by side."""
     with ThreadPoolExecutor(2) as pool:
-        short = pool.submit(open_account, base, a_name(3), some(12))
+        short = pool.submit(open_account, base, a_name(3), f" {some(10)} ")
         long = pool.submit(open_account, base, a_name(32), some(12) + shuffled(SIGNS) + some(19))
         extremes = short.result(), long.result()
         first, second = (in_any_case(base, one) for one in extremes)
@@ -101,8 +101,9 @@ def gather_people(service: Service, base: str) -> People:
 
 
 def in_any_case(base: str, account: Account) -> Account:
-    """Return the account or, where its name or password was not taken, one with something between the extremes."""
-    return open_account(base, a_name(8), some(16)) if account.registered.status in REFUSED else account
+    """Return the account or, where its name or password was not taken, one whose name and password are plain."""
+    is_useless = account.registered.status in REFUSED or account.token is None
+    return open_account(base, a_name(8), some(16)) if is_useless else account
 
 
 def take(base: str, name: str) -> Taking:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from checker.kit.statements import StatementLog
-from checker.suites.task3.many import ManyTasks
+from checker.suites.task3.many import ALL, ManyTasks
 from checker.suites.task3.meter import Ask, Cost, Meter
 from checker.suites.task3.pages import Page
 from checker.suites.task3.walks import Walker
@@ -24,12 +24,14 @@ TRIES: Final = 3  # of a page that is over a bound: something else may have read
 class Costs:
     """What the first page costs, a deep one, and the one before that; the times of the first and the deep one.
 
-    Where no link led to a page, it is not there.
+    Where no link led to a page, it is not there. `fewer` is the first page once some tasks were deleted, and the number
+    of those that are left.
     """
 
     pages: dict[tuple[str, int], Cost] = field(default_factory=dict)
     first_seconds: list[float] = field(default_factory=list)
     deep_seconds: list[float] = field(default_factory=list)
+    fewer: list[tuple[Page, int]] = field(default_factory=list)
 
     @property
     def are_enormous(self) -> bool:
@@ -51,6 +53,9 @@ def measure(service: Service) -> Costs:
         look_around(costs, meter, walker, limit, above[limit])
     walker = walkers[TIMED_LIMIT]
     compare(costs, walker.first, lambda: walker.beside(above[TIMED_LIMIT], "next"))
+    if not costs.are_enormous:
+        deleted = many.delete_some()
+        costs.fewer.append((walker.first(), ALL - deleted))
     many.drop()
     return costs
 

@@ -29,6 +29,7 @@ OLDER: Final = 30_000
 ALL: Final = 100_000
 PROMISED: Final = ("title", "description", "status", "created_at", "updated_at")
 PART: Final = 2_000  # of them in a transaction, where a trigger runs for each
+SOME: Final = 3
 REFUSED: Final = "100,000 tasks cannot be inserted by SQL"
 
 ROW_TRIGGERS: Final = """
@@ -106,6 +107,11 @@ class ManyTasks:
             with writing(REFUSED):
                 self._insert_in_parts(OLDER + 1, ALL)
         self._database.vacuum("tasks")
+
+    def delete_some(self) -> int:
+        """Delete some of the tasks that show, unknown to the planner; return how many."""
+        with writing("tasks cannot be deleted by SQL"), self._database.writer() as connection:
+            return connection.execute(DELETE_PART, [SOME]).rowcount
 
     def drop(self) -> None:
         """Take back whatever was inserted."""

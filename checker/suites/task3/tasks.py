@@ -2,7 +2,7 @@
 
 The calm ones have times of whole minutes and ids in their order: whoever cannot go through these by links has broken
 links, whatever is wrong with the cursors. The mixed ones have equal times, times a microsecond apart, and ids in no
-order.
+order, and are of the hour that Europe's clocks went through twice, where a local time tells no moment.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ RUNS: Final = (
 )
 MIXED_COUNT: Final = 130
 MIXED: Final = {"processing": 26, "failed": 14, "pending": 55, "completed": 35}
-LAST_MICROSECOND: Final = 999_990  # of the runs: the microseconds cross a second
+# All came before this. The runs reach back beyond 01:00, when clocks were put back; their microseconds cross a second.
+LAST: Final = datetime(2025, 10, 26, 1, 8, 0, 999_990, UTC)
 
 
 def calm_tasks() -> list[NewTask]:
@@ -42,7 +43,7 @@ def calm_tasks() -> list[NewTask]:
 def mixed_tasks() -> list[NewTask]:
     """Return the mixed tasks in no order."""
     times: list[datetime] = []
-    moment = (datetime.now(UTC) - A_DAY).replace(microsecond=LAST_MICROSECOND)
+    moment = LAST
     for count, step in RUNS:
         moment -= timedelta(seconds=7)
         for _ in range(count):

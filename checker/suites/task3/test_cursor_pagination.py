@@ -15,8 +15,10 @@ from checker.suites.task3.pages import TIMES, is_time
 from checker.suites.task3.trial import LIMITS_OUTSIDE, NO_CURSORS, WALKS, limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from checker.kit.task_rows import NewTask
+    from checker.suites.task3.pages import Page
     from checker.suites.task3.trial import Trial
 
 
@@ -45,14 +47,18 @@ def test_every_task_shows_exactly_once(trial: Trial, name: str) -> None:
 @pytest.mark.parametrize("name", WALKS)
 def test_the_newest_come_first(trial: Trial, name: str) -> None:
     """`created_at` descends, to the microsecond, over all pages."""
-    ids = [task_id for task_id in shown(trial.walks[name].pages) if task_id in trial.mixed.tasks]
-    for earlier, later in pairwise(ids):
-        times = trial.mixed.time(earlier), trial.mixed.time(later)
+    expect_newest_first(trial.walks[name].pages, trial.mixed.tasks, f"for {asked(WALKS[name])}")
+
+
+def expect_newest_first(pages: Sequence[Page], there: Mapping[int, NewTask], whose: str) -> None:
+    """Refute that the tasks that were there stand in the order of their times, over all pages."""
+    for earlier, later in pairwise(task_id for task_id in shown(pages) if task_id in there):
+        times = there[earlier].created_at, there[later].created_at
         expect(
             times[0] >= times[1],
-            expected=f"the newest first, by created_at to the microsecond, for {asked(WALKS[name])}",
+            expected=f"the newest first, by created_at to the microsecond, {whose}",
             seen=f"task {earlier} of {times[0].isoformat()} before task {later} of {times[1].isoformat()}",
-            repeat=trial.walks[name].pages[0].reply.request,
+            repeat=pages[0].reply.request,
         )
 
 
@@ -143,7 +149,7 @@ def test_what_changes_meanwhile_moves_nothing(trial: Trial) -> None:
 
 @proves("cursor-pagination")
 def test_tasks_from_before_the_migration_show(trial: Trial) -> None:
-    """A database at revision 0001 that holds tasks can be upgraded, and each of them shows exactly once then."""
+    """A database at revision 0001 that holds tasks can be upgraded; each shows exactly once then, in its place."""
     needs_right_pages(trial)
     upgraded = trial.upgraded
     if upgraded is None:
@@ -162,6 +168,7 @@ def test_tasks_from_before_the_migration_show(trial: Trial) -> None:
             seen=f"{problem}; {where_it_stopped(pages)}",
             repeat=pages[0].reply.request,
         )
+        expect_newest_first(pages, upgraded.tasks, "for tasks that were there before the migration")
 
 
 @proves("cursor-pagination")

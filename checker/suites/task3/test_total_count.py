@@ -58,9 +58,11 @@ def test_a_page_before_tells_the_total_too(trial: Trial, name: str) -> None:
 
 @proves("total-count")
 def test_many_are_counted_to_the_last(costs: Costs) -> None:
-    """100,000 are 100,000, and neither about as many nor more than 10,000."""
+    """100,000 are 100,000, and neither about as many nor more than 10,000; and fewer once some are deleted."""
     pages = [cost.page for cost in costs.pages.values()]
     expect_total(pages, [ALL] * len(pages))
+    for page, left in costs.fewer:
+        expect_total([page], [left], f"{ALL - left} of {ALL:,} tasks were deleted by SQL just before")
 
 
 @proves("total-count")
