@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ENDPOINT_SECONDS: Final = 2.0  # the contract
 RESUME_SECONDS: Final = 10.0  # the contract
 TRY_EVERY: Final = 0.05
-COMPLETION_SECONDS: Final = 15.0
+COMPLETION_SECONDS: Final = 15.0  # an invocation may take 10 s
+BATCH: Final = 10  # the contract
 NAME: Final = "started-without-redis"
 UNKNOWN: Final = "/tasks/2000000000"
 
@@ -58,12 +59,16 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Down:
-    """What was seen while Redis was down; `completed` is the last status of the task that was `made`."""
+    """What was seen while Redis was down; `worked` has the last status of each task that was made, by its id."""
 
     asked: Sequence[Asked]
     of_started: Sequence[Asked]
-    made: int | None
-    completed: str | None
+    worked: Mapping[int, str | None]
+
+    @property
+    def completed(self) -> bool:
+        """Whether the worker completed what was made."""
+        return bool(self.worked) and set(self.worked.values()) == {"completed"}
 
 
 @dataclass(frozen=True)
@@ -91,24 +96,27 @@ def observe_outage(bench: Bench, subjects: Sequence[Subject], worker: Worker, st
     newcomer = starting.result()
     started = None if isinstance(newcomer.api, str) else bench.api.at(newcomer.api.client.base)
     switch(bench.service, running=False)
-    down = observe_down(bench, started, cached, never_cached)
+    down = observe_down(bench, started, worker, cached, never_cached)
     switch(bench.service, running=True)
     newcomer.front.listen()
-    back = observe_return(bench, started, worker, others, down.completed) if can_resume else Back()
+    back = observe_return(bench, started, worker, others, works=down.completed) if can_resume else Back()
     return Outage(newcomer.api if isinstance(newcomer.api, str) else None, down, back)
 
 
-def observe_down(bench: Bench, started: TaskApi | None, cached: Subject, never_cached: Subject) -> Down:
-    """Use every endpoint of both APIs, and the worker."""
+def observe_down(bench: Bench, started: TaskApi | None, worker: Worker, cached: Subject, never_cached: Subject) -> Down:
+    """Use every endpoint of both APIs, and give the worker as much at once as it may get."""
     with ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(ask_everything, started, never_cached) if started else None
-        asked, made = ask_everything(bench.api, cached)
-        completed = status_once_completed(bench.service, made)
-        return Down(asked, asking.result()[0] if asking else [], made, completed)
+        with worker.held_back():
+            more = [bench.api.start_create(secrets.token_hex(8)) for _ in range(BATCH - 1)]
+            made = [id_of(answer.result()) for answer in more]
+            asking = pool.submit(ask_everything, started, never_cached) if started else None
+            asked, first = ask_everything(bench.api, cached)
+        batch = [] if first is None else [first, *(one for one in made if one is not None)]
+        return Down(asked, asking.result()[0] if asking else [], statuses_once_completed(bench.service, batch))
 
 
 def observe_return(
-    bench: Bench, started: TaskApi | None, worker: Worker, subjects: Sequence[Subject], completed: str | None
+    bench: Bench, started: TaskApi | None, worker: Worker, subjects: Sequence[Subject], *, works: bool
 ) -> Back:
     """Wait until both APIs serve tasks from Redis again; change some, unless the outage left the worker in trouble."""
     first, second, of_started = subjects
@@ -117,7 +125,7 @@ def observe_return(
         resuming = pool.submit(resumes, bench, first, back)
         of_started_resumed = resumes(Bench(bench.service, started), of_started, back) if started else None
         resumed = resuming.result()
-    if resumed is None or completed != "completed":
+    if resumed is None or not works:
         return Back(resumed, of_started_resumed)
     resumed, changes = observe_restart(bench, worker, first, second)
     return Back(resumed, of_started_resumed, changes)
@@ -203,15 +211,15 @@ def id_of(reply: Reply) -> int | None:
         return None
 
 
-def status_once_completed(service: Service, task_id: int | None) -> str | None:
-    """Return the task's status when it is completed, or the one that it has when the time is over."""
+def statuses_once_completed(service: Service, task_ids: Sequence[int]) -> dict[int, str | None]:
+    """Return the tasks' statuses when all are completed, or those that they have when the time is over."""
     deadline = time.monotonic() + COMPLETION_SECONDS
-    while task_id is not None:
-        status = service.database.task_statuses([task_id])[task_id]
-        if status == "completed" or time.monotonic() > deadline:
-            return status
+    while task_ids:
+        found = service.database.task_statuses(task_ids)
+        if set(found.values()) == {"completed"} or time.monotonic() > deadline:
+            return found
         time.sleep(TRY_EVERY / 5)
-    return None
+    return {}
 
 
 def resumes(bench: Bench, subject: Subject, since: float) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from checker.suites.task4.bench import Source, title_of
@@ -23,6 +23,13 @@ BLOCKED_SECONDS: Final = 0.5  # the same where somebody is known to stand before
 AGED_MS: Final = 100_000  # what is left of a copy's life when a change comes that may write it anew
 DESCRIPTION: Final = 'a "quoted" \\ {tâche} ☃\n'
 SETTLE_SECONDS: Final = 0.03  # for a service that writes to Redis after it has answered
+REFILLS: Final = 12  # a time to live may be chosen by chance
+# What the task is while copies of it are looked at; it was pending before.
+STATES: Final = (
+    {"description": None, "status": "processing"},
+    {"description": DESCRIPTION, "status": "completed"},
+    {"description": DESCRIPTION, "status": "failed"},
+)
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,11 @@ class Serving:
     reading: Reading
     through_lock: bool | None = None
     holder: Key | None = None
-    refilled: Fresh | None = None
+    refilled: Sequence[Fresh] = ()
     created: Fresh | None = None
     updated: Fresh | None = None
     copies: Sequence[Copy] = ()
+    not_copied: Sequence[Reading] = ()  # of the same task in another status
 
 
 def observe_serving(bench: Bench) -> Serving:
@@ -67,19 +75,23 @@ def observe_serving(bench: Bench) -> Serving:
     if holder is None:
         return Serving(reading, through_lock, created=created)
     refilled, updated = after_removal(bench, subject, holder), after_put(bench, subject)
-    return Serving(reading, through_lock, holder, refilled, created, updated, copies(bench, subject))
+    copied, not_copied = copies(bench, subject)
+    return Serving(reading, through_lock, holder, refilled, created, updated, copied, not_copied)
 
 
-def copies(bench: Bench, subject: Subject) -> list[Copy]:
-    """Return copies, which a GET wrote, of the task without a description and with one."""
-    found = []
-    for description in (None, DESCRIPTION):
-        bench.api.client.request("PUT", subject.path, json={"description": description})
+def copies(bench: Bench, subject: Subject) -> tuple[list[Copy], list[Reading]]:
+    """Return copies, which a GET wrote, of the task in several states, and what came where there was none."""
+    copied: list[Copy] = []
+    not_copied: list[Reading] = []
+    for fields in STATES:
+        bench.api.client.request("PUT", subject.path, json=fields)
         bench.forget(subject)
         reading = bench.warm(subject)
         if reading.source is Source.COPY:
-            found.append(Copy(reading.reply, bench.row(subject)))
-    return found
+            copied.append(Copy(reading.reply, bench.row(subject)))
+        else:
+            not_copied.append(reading)
+    return copied, not_copied
 
 
 def is_served_through_lock(bench: Bench, subject: Subject) -> bool | None:
@@ -97,13 +109,30 @@ def is_served_through_lock(bench: Bench, subject: Subject) -> bool | None:
     return served
 
 
-def after_removal(bench: Bench, subject: Subject, holder: Key) -> Fresh | None:
-    """Let a GET write the key, and look at it."""
+def after_removal(bench: Bench, subject: Subject, holder: Key) -> list[Fresh]:
+    """Let a GET write the key, and look at it; again and again where it has one name."""
     bench.keys.remove(holder.name)
     started = time.monotonic()
     bench.read(subject)
     time.sleep(SETTLE_SECONDS)
-    return written_since(started, bench, subject, bench.keys.snapshot())
+    first = written_since(started, bench, subject, bench.keys.snapshot())
+    if first is None:
+        return []
+    more = [refill(bench, subject, holder) for _ in range(REFILLS if first.key.name == holder.name else 0)]
+    return [first, *(one for one in more if one is not None)]
+
+
+def refill(bench: Bench, subject: Subject, holder: Key) -> Fresh | None:
+    """Let a GET write a key of a known name, and return it with its time to live; None where it is not there soon."""
+    bench.keys.remove(holder.name)
+    started = time.monotonic()
+    bench.read(subject)
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while not bench.keys.exists(holder.name):
+        if time.monotonic() > deadline:
+            return None
+    at = time.monotonic()
+    return Fresh(replace(holder, ttl_ms=bench.keys.ttl_ms(holder.name)), (at - started) * 1000)
 
 
 def after_put(bench: Bench, subject: Subject) -> Fresh | None:

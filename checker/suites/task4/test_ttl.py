@@ -41,6 +41,18 @@ def test_a_second_get_is_served_from_redis(trial: Trial) -> None:
 
 
 @proves("cache-ttl")
+def test_a_task_of_any_status_is_served_from_redis(trial: Trial) -> None:
+    """Where one is, it is so in every status."""
+    for reading in trial.serving.get().not_copied:
+        expect(
+            reading.source is not Source.TABLE,
+            expected="a second GET /tasks/{id} to be answered from Redis, whatever the task's status",
+            seen=f"an answer from the table tasks, again and again: {reading.reply}",
+            repeat=reading.reply.request,
+        )
+
+
+@proves("cache-ttl")
 def test_a_copy_is_the_task(trial: Trial) -> None:
     """What is served from Redis is what stands in the database, with a description and without one."""
     for copy in trial.serving.get().copies:
@@ -51,7 +63,8 @@ def test_a_copy_is_the_task(trial: Trial) -> None:
 def test_what_a_get_writes_expires_in_time(trial: Trial) -> None:
     """The key that a GET writes lives for 290 to 300 s."""
     needs_copies(trial)
-    expect_fresh(trial.serving.get().refilled, "a GET")
+    for fresh in trial.serving.get().refilled:
+        expect_fresh(fresh, "a GET")
 
 
 @proves("cache-ttl")

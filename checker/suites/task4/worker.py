@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,11 +48,19 @@ class Worker:
 
     def start_together(self, task_ids: Sequence[int]) -> list[Future[Invocation]]:
         """Send the messages of several tasks while none are taken, so that one invocation gets them all."""
-        self._functions.call("mapping_pause")
-        for task_id in task_ids:
-            self._queue.call("send", queue="tasks", body=json.dumps({"task_id": task_id}))
-        self._functions.call("mapping_resume")
+        with self.held_back():
+            for task_id in task_ids:
+                self._queue.call("send", queue="tasks", body=json.dumps({"task_id": task_id}))
         return [self._pool.submit(self._wait_for, task_id) for task_id in task_ids]
+
+    @contextmanager
+    def held_back(self) -> Iterator[None]:
+        """Let no messages be taken meanwhile; those that come are handed over together then, ten at a time."""
+        self._functions.call("mapping_pause")
+        try:
+            yield
+        finally:
+            self._functions.call("mapping_resume")
 
     def _wait_for(self, task_id: int) -> Invocation:
         deadline = time.monotonic() + INVOCATION_SECONDS
