@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,9 @@ AT_ONCE: Final = 8  # requests under way while tasks are made through the API
 CHANGED_WITHIN: Final = 3600  # seconds: the order of `updated_at` says nothing about that of `created_at`
 INSERT: Final = "INSERT INTO public.tasks (title, description, status, created_at, updated_at) VALUES "
 COUNT: Final = "SELECT count(*) FROM public.tasks WHERE status = %s"
+SET_STATUS: Final = "UPDATE public.tasks SET status = %s WHERE id = ANY (%s)"
+WAITERS: Final = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+MEETING_SECONDS: Final = 1.0  # for a transaction to come to its end, or to a lock
 UPDATE: Final = "UPDATE public.tasks SET status = %s, created_at = %s WHERE id = %s"
 
 
@@ -60,6 +64,11 @@ class TaskRows:
             self._database.write("DELETE FROM public.tasks")
         self._database.vacuum("tasks")
 
+    def keep(self, task_ids: Sequence[int]) -> None:
+        """Delete all other tasks."""
+        with writing("tasks cannot be deleted by SQL"):
+            self._database.write("DELETE FROM public.tasks WHERE id <> ALL (%s)", list(task_ids))
+
     def add(self, wanted: Sequence[NewTask]) -> list[int]:
         """Put tasks into the table, in this order, and return their ids."""
         if self._api.logged_in:
@@ -73,7 +82,19 @@ class TaskRows:
     def set_status(self, task_ids: Sequence[int], status: str) -> None:
         """Change the status of some tasks."""
         with writing("no task can be changed by SQL"):
-            self._database.write("UPDATE public.tasks SET status = %s WHERE id = ANY (%s)", status, list(task_ids))
+            self._database.write(SET_STATUS, status, list(task_ids))
+
+    def set_status_at_once(self, first: int, second: int, status: str) -> None:
+        """Change two tasks in transactions of which the second does its work before the first is committed."""
+        with writing("no task can be changed by SQL"), ThreadPoolExecutor(1) as pool:
+            with self._database.writer() as connection:
+                connection.execute(SET_STATUS, [status, [first]])
+                other = pool.submit(self.set_status, [second], status)
+                deadline = time.monotonic() + MEETING_SECONDS
+                while wait([other], timeout=0.01).not_done and time.monotonic() < deadline:
+                    if self._database.rows(WAITERS) != [(0,)]:
+                        break
+            other.result()
 
     def count(self, status: str) -> int:
         """Return how many tasks have a status."""

@@ -29,7 +29,7 @@ class Changes:
     `totals` holds how many tasks there were when each page was asked for, `deleted` the ids that went meanwhile.
     `first_pages` are the first three pages of the list as it was left; `back` is the page before the third, asked for
     before and after the first task of the third was deleted. `recounted` holds lists of a status and their right
-    totals, each before and after tasks changed theirs.
+    totals, each before and after tasks changed theirs. `emptied` is the page behind the last tasks that were left.
     """
 
     pages: list[Page] = field(default_factory=list)
@@ -38,6 +38,7 @@ class Changes:
     first_pages: list[Page] = field(default_factory=list)
     back: tuple[Page | None, Page | None] = (None, None)
     recounted: list[tuple[Page, int]] = field(default_factory=list)
+    emptied: Page | None = None
 
 
 def page_through_changes(api: TaskApi, rows: TaskRows, times: Mapping[int, datetime]) -> Changes:
@@ -55,7 +56,17 @@ def page_through_changes(api: TaskApi, rows: TaskRows, times: Mapping[int, datet
         page = walker.beside(page, "next")
     go_back(api, walker, changes)
     recount(api, rows, changes)
+    changes.emptied = empty_behind(rows, walker)
     return changes
+
+
+def empty_behind(rows: TaskRows, walker: Walker) -> Page | None:
+    """Delete all tasks but those of the first page, and ask for the page after it."""
+    first = walker.first()
+    if first.is_empty():
+        return None
+    rows.keep(first.ids)
+    return walker.beside(first, "next")
 
 
 def recount(api: TaskApi, rows: TaskRows, changes: Changes) -> None:
@@ -71,8 +82,11 @@ def recount(api: TaskApi, rows: TaskRows, changes: Changes) -> None:
     if pending.is_empty():
         return
     by_put, *by_sql = pending.ids
-    rows.set_status(by_sql, NEW_STATUS)
+    rows.set_status(by_sql[2:], NEW_STATUS)
     count()
+    if len(by_sql) > 1:
+        rows.set_status_at_once(by_sql[0], by_sql[1], NEW_STATUS)
+        count()
     api.client.request("PUT", f"/tasks/{by_put}", json={"status": NEW_STATUS})
     count()
 

@@ -30,6 +30,7 @@ ALL: Final = 100_000
 PROMISED: Final = ("title", "description", "status", "created_at", "updated_at")
 PART: Final = 2_000  # of them in a transaction, where a trigger runs for each
 SOME: Final = 3
+STATUS: Final = "completed"  # of all
 REFUSED: Final = "100,000 tasks cannot be inserted by SQL"
 
 ROW_TRIGGERS: Final = """
@@ -62,7 +63,7 @@ WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.at
 """
 INSERT: Final = sql.SQL("""
 INSERT INTO public.tasks (title, description, status, created_at, updated_at{added})
-SELECT 'task ' || n, NULL, 'completed', now() - interval '2 days' + n * interval '1 second', now(){copied}
+SELECT 'task ' || n, NULL, {status}, now() - interval '2 days' + n * interval '1 second', now(){copied}
 FROM generate_series({first}::int, {last}::int) AS n {model}
 """)
 COPY_REFERENCE: Final = sql.SQL("""
@@ -150,6 +151,7 @@ def insert(connection: psycopg.Connection, first: int, last: int, model: int | N
         added=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in added),
         copied=sql.SQL("").join(sql.SQL(", m.{}").format(sql.Identifier(name)) for name in added),
         model=sql.SQL("JOIN public.tasks m ON m.id = {}").format(model) if model is not None else sql.SQL(""),
+        status=STATUS,
         first=first,
         last=last,
     )

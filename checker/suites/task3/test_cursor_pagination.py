@@ -188,6 +188,21 @@ def test_a_cursor_leads_back_though_its_task_is_gone(trial: Trial) -> None:
     )
 
 
+@proves("cursor-pagination")
+def test_behind_the_last_task_there_is_an_empty_page(trial: Trial) -> None:
+    """A cursor that was given out leads to a page, also where all tasks that it led to were deleted."""
+    needs_right_pages(trial)
+    page = trial.changes.emptied
+    if page is not None:
+        page.reply.expect_status(200)
+        expect(
+            page.ids == [],
+            expected="no items by `next` of a page behind which all tasks were deleted",
+            seen=some(page.ids),
+            repeat=page.reply.request,
+        )
+
+
 def needs_right_pages(trial: Trial) -> None:
     """Judge changes only where pages are right without any."""
     if not pages_are_right(trial):

@@ -11,7 +11,7 @@ import pytest
 from checker.kit.expect import expect, proves
 from checker.suites.task3.judging import asked, pages_are_right, shown, some, what_is_missing
 from checker.suites.task3.pages import LINKS, can_be_requested
-from checker.suites.task3.trial import MIXED_TOUR, TOURS
+from checker.suites.task3.trial import MIXED_TOUR, OTHER_HOST, TOURS
 
 if TYPE_CHECKING:
     from checker.suites.task3.pages import Page
@@ -38,14 +38,14 @@ def test_links_can_be_requested_as_they_stand(trial: Trial, name: str) -> None:
 @proves("page-links")
 @pytest.mark.parametrize("link", LINKS)
 def test_links_name_the_host_that_the_request_named(trial: Trial, link: str) -> None:
-    """The API is known by more than one name."""
+    """The API is known by more than one name, and its port by more than one number."""
     page = trial.named[link]
     if page is None:
         return  # no link led there, which is judged elsewhere
     url = page.link(link)
     expect(
-        url is not None and can_be_requested(url, trial.other_host),
-        expected=f"`{link}` on {trial.other_host}, the host that the request named, or from the root",
+        url is not None and can_be_requested(url, OTHER_HOST),
+        expected=f"`{link}` on {OTHER_HOST}, the host and port that the request named, or from the root",
         seen=url,
         repeat=page.reply.request,
     )

@@ -78,7 +78,11 @@ def test_tasks_from_before_the_migration_count(trial: Trial) -> None:
 def test_the_total_follows_a_change_of_status(trial: Trial) -> None:
     """A task counts where it stands now, whoever changed it."""
     for page, total in trial.changes.recounted:
-        expect_total([page], [total], "after some tasks were changed from pending to completed by SQL and by PUT")
+        expect_total(
+            [page],
+            [total],
+            "after tasks were changed from pending to completed by SQL, two of them at once, and by PUT",
+        )
 
 
 @proves("total-count")

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from checker.kit.task_rows import TaskRows
 from checker.suites.task3 import tasks
@@ -61,7 +61,7 @@ NO_CURSORS: Final = (
     "c\u00f8rsor",
     "x" * 500,
 )
-OTHER_NAME: Final = "localhost"  # for the address that the API is otherwise asked at
+OTHER_HOST: Final = "tasks.example:8080"  # as behind a proxy or a forwarded port
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Listed:
 class Trial:
     """Everything that was observed.
 
-    `named` holds a page with each kind of link, asked for at `other_host`; `before` the page that `previous` of the
+    `named` holds a page with each kind of link, asked for at `OTHER_HOST`; `before` the page that `previous` of the
     last page of each walk leads to. `alone` has some tasks of the first page of the mixed tour, asked for by their ids.
     `upgraded` is None where no migration could have left a task out.
     """
@@ -96,7 +96,6 @@ class Trial:
     calm: Listed
     tours: Mapping[str, Tour]
     named: Mapping[str, Page | None]
-    other_host: str
     mixed: Listed
     walks: Mapping[str, Walk]
     before: Mapping[str, Page | None]
@@ -123,8 +122,7 @@ def page_through(service: Service, api: TaskApi, upgraded: Future[Upgraded | Non
     empty = Walker(api, limit=10).first()
     calm = put(rows, tasks.calm_tasks())
     tours = at_once(lambda query: Walker(api, **query).tour(page_count(calm, query)), TOURS)
-    host = f"{OTHER_NAME}:{urlsplit(api.client.base).port}"
-    named = ask_at(api, host)
+    named = ask_at(api, OTHER_HOST)
     rows.clear()
     mixed = put(rows, tasks.mixed_tasks())
     with ThreadPoolExecutor(1) as pool:
@@ -136,7 +134,7 @@ def page_through(service: Service, api: TaskApi, upgraded: Future[Upgraded | Non
     limits = at_once(lambda limit: ask(api, limit=limit), {limit: limit for limit in LIMITS_OUTSIDE})
     cursors = at_once(lambda cursor: ask(api, cursor=cursor), {cursor: cursor for cursor in NO_CURSORS})
     changes = page_through_changes(api, rows, {task_id: one.created_at for task_id, one in mixed.tasks.items()})
-    seen = (empty, calm, tours, named, host, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
+    seen = (empty, calm, tours, named, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
     return Trial(*seen, upgraded.result())
 
 
@@ -147,7 +145,7 @@ def at_once(do: Callable[[T], R], things: Mapping[str, T]) -> dict[str, R]:
 
 
 def ask_at(api: TaskApi, host: str) -> dict[str, Page | None]:
-    """Ask for a first page and for the one after it, at the same address by another name."""
+    """Ask for a first page and for the one after it, at the same address by another name and port."""
     walker = Walker(api, limit=5)
     first = walker.first(Host=host)
     return {"next": first, "previous": walker.beside(first, "next", Host=host)}
