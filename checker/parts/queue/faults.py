@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ServerErrorBody = Literal["empty", "html", "json"]
 ThrottleCode = Literal["RequestThrottled", "ThrottlingException"]
 MalformedCode = Literal["InvalidParameterValue", "MalformedInput"]
-SERVER_ERRORS = (500, 502, 503, 504)
+SERVER_ERRORS = range(500, 600)
 
 
 def _require(*, allowed: bool, what: str) -> None:
@@ -46,7 +46,7 @@ class ServerError:
     body: ServerErrorBody = "json"
 
     def __post_init__(self) -> None:
-        _require(allowed=self.status in SERVER_ERRORS, what=f"a server error's status is one of {SERVER_ERRORS}")
+        _require(allowed=self.status in SERVER_ERRORS, what="a server error's status is 500 to 599")
         _require(allowed=self.body in get_args(ServerErrorBody), what="a server error's body is empty, html or json")
 
 

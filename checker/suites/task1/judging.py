@@ -37,6 +37,11 @@ def accounts(trial: Trial) -> list[Account]:
     return found
 
 
+def edges(account: Account) -> str:
+    """Say what is easily overlooked in a password."""
+    return ", the first and the last of which are spaces" if account.password.strip() != account.password else ""
+
+
 def tokens(trial: Trial) -> list[tuple[Account, str, int, Token]]:
     """Return the tokens that are JWTs, each with its user, the secret, and the minutes that it is good for."""
     given = [(trial.people.owner, trial.secret, 30), (trial.people.other, trial.secret, 30)]

@@ -87,8 +87,8 @@ class People:
 def gather_people(service: Service, base: str) -> People:
     """Let everybody register and log in, side by side."""
     with ThreadPoolExecutor(2) as pool:
-        short = pool.submit(open_account, base, a_name(3), f" {some(10)} ")
-        long = pool.submit(open_account, base, a_name(32), some(12) + shuffled(SIGNS) + some(19))
+        short = pool.submit(open_account, base, a_name(3), some(12))
+        long = pool.submit(open_account, base, a_name(32), f" {some(11)}{shuffled(SIGNS)}{some(18)} ")
         extremes = short.result(), long.result()
         first, second = (in_any_case(base, one) for one in extremes)
         pending = pool.submit(take, base, first.name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from checker.kit.accounts import token_of as given_token
 from checker.kit.expect import expect, proves
-from checker.suites.task1.judging import token_of
+from checker.suites.task1.judging import edges, token_of
 from checker.suites.task1.people import AT_ONCE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_registering_answers_with_id_and_name(trial: Trial) -> None:
     """Names of 3 to 32 letters and digits with passwords of 12 to 64 characters are accepted."""
     for account in trial.people.extremes:
         reply = account.registered
-        what = f"a name of {len(account.name)} and a password of {len(account.password)} characters"
+        what = f"a name of {len(account.name)} and a password of {len(account.password)} characters{edges(account)}"
         expect(reply.status == 201, expected=f"201 for registering {what}", seen=reply, repeat=reply.request)
         body = reply.json()
         right = isinstance(body, dict) and type(body.get("id")) in (int, str) and body.get("username") == account.name
@@ -117,11 +117,13 @@ def test_the_migration_keeps_every_task(trial: Trial) -> None:
         expected="`alembic upgrade head` to work on a database at revision 0001 that holds tasks",
         seen=upgraded.failure,
     )
-    lost = [row for row in upgraded.before if row not in upgraded.after]
+    ids, left = [row[0] for row in upgraded.before], [row[0] for row in upgraded.after]
+    gone = [one for one in ids if one not in left]
+    changed = [row[0] for row in upgraded.before if row[0] in left and row not in upgraded.after]
     expect(
         upgraded.after == upgraded.before,
-        expected=f"the {len(upgraded.before)} tasks as they were before `alembic upgrade head`",
-        seen=f"{len(upgraded.after)} tasks; changed or gone are {lost}",
+        expected=f"the {len(ids)} tasks (id {ids}; others had been deleted) as they were before `alembic upgrade head`",
+        seen=f"{len(left)} tasks (id {left}); gone are {gone}, and changed are {changed}",
     )
     expect(
         upgraded.has_table or not trial.people.has_table,

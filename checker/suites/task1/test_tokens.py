@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from checker.kit.expect import NotRun, expect, proves
 from checker.kit.tokens import read_token
-from checker.suites.task1.judging import accounts, is_good, tokens
+from checker.suites.task1.judging import accounts, edges, is_good, tokens
 
 if TYPE_CHECKING:
     from checker.kit.http import Reply
@@ -20,10 +20,11 @@ def test_a_login_gives_a_bearer_token(trial: Trial) -> None:
     """POST /auth/token answers 200 with `access_token` and `token_type`, and the token is accepted."""
     for account in accounts(trial):
         reply = account.logged_in
-        expect(reply.status == 200, expected="200 for the right name and password", seen=reply, repeat=reply.request)
+        right = f"the right name and password{edges(account)}"
+        expect(reply.status == 200, expected=f"200 for {right}", seen=reply, repeat=reply.request)
         body = reply.json()
-        right = isinstance(body, dict) and account.token is not None and body.get("token_type") == "bearer"
-        expect(right, expected='{"access_token": …, "token_type": "bearer"}', seen=reply, repeat=reply.request)
+        whole = isinstance(body, dict) and account.token is not None and body.get("token_type") == "bearer"
+        expect(whole, expected='{"access_token": …, "token_type": "bearer"}', seen=reply, repeat=reply.request)
     for account, belongings in ((trial.people.owner, trial.owners), (trial.people.other, trial.others)):
         reply = belongings.created[0]
         expect(

@@ -115,7 +115,7 @@ MIXED_STEPS: Final = {
     "malformed-receive": RECEIVE,
     "unknown-queue-delete": DELETE,
 }
-MENDED_FAULTS: Final = {"ReceiveMessage": (lanes.INTERNAL_ERROR,), "DeleteMessage": (lanes.UNAVAILABLE,)}
+MENDED_FAULTS: Final = {"ReceiveMessage": (lanes.RARE_ERROR,), "DeleteMessage": (lanes.TOO_MANY,)}
 HOPELESS_FAULTS: Final = {
     "before-the-hopeless": {
         "SendMessage": (lanes.MALFORMED,) * 8,

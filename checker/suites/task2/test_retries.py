@@ -154,8 +154,8 @@ def test_receive_asks_for_as_much_as_it_is_told(trial: Trial) -> None:
     ("name", "fault"),
     [
         ("refused-send", "connections are refused for 1.5 s"),
-        ("failing-receive", "the queue answers 500 once"),
-        ("failing-delete", "the queue answers 503 once"),
+        ("failing-receive", "the queue answers 507 once (HTML)"),
+        ("failing-delete", "the queue throttles once (429, RequestThrottled)"),
     ],
 )
 def test_the_client_mends_what_can_be_mended(trial: Trial, name: str, fault: str) -> None:

@@ -30,8 +30,8 @@ RUNS: Final = (
 )
 MIXED_COUNT: Final = 130
 MIXED: Final = {"processing": 26, "failed": 14, "pending": 55, "completed": 35}
-# All came before this. The runs reach back beyond 01:00, when clocks were put back; their microseconds cross a second.
-LAST: Final = datetime(2025, 10, 26, 1, 8, 0, 999_990, UTC)
+# All came before this. Clocks were put back at 01:00, in the middle of the runs; their microseconds cross a second.
+LAST: Final = datetime(2025, 10, 26, 1, 15, 25, 999_990, UTC)
 
 
 def calm_tasks() -> list[NewTask]:

@@ -105,7 +105,7 @@ def test_cleared_plans_are_gone() -> None:
         {"faults": [{"kind": "explode"}]},
         {"faults": [{"kind": "reset", "status": 500}]},
         {"faults": [{"kind": "hang", "seconds": 0}]},
-        {"faults": [{"kind": "server-error", "status": 501}]},
+        {"faults": [{"kind": "server-error", "status": 499}]},
         {"faults": [{"kind": "server-error", "body": "xml"}]},
         {"faults": [{"kind": "throttle", "code": "Throttling"}]},
         {"faults": [{"kind": "throttle", "status": 200}]},
