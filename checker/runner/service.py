@@ -75,8 +75,10 @@ async def wait_for_health(process: Running, program: Program, port: int, seconds
     status = None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await accepts(process, port)
-            status = await health_status(port)
+            while status is None and process.returncode is None:
+                await accepts(process, port)
+                status = await health_status(port)
+                await asyncio.sleep(0 if status else CONNECT_EVERY)
     if status == 200:  # noqa: PLR2004 - HTTP's OK
         return
     if process.returncode is not None or await ends_soon(process):

@@ -6,8 +6,10 @@ Where their servers and the submission's processes run is a stack's own business
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checker.parts.postgres import Postgres
@@ -15,8 +17,6 @@ from checker.parts.queue_process import QueueProcess
 from checker.parts.valkey import Valkey
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from checker.control import AsyncControlClient
     from checker.processes import Launch, Running
     from checker.runner.job import Preparation
@@ -25,6 +25,17 @@ SUBMISSION: Final = "/submission"  # where a submission's process sees its files
 REGION: Final = "us-east-1"
 ACCESS_KEY: Final = "local"
 QUEUE: Final = "tasks"
+PORTS_OF_CLIENTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_PORT: Final = 10_000
+LAST_PORT: Final = 65_535
+ENOUGH: Final = 1_000
+DICE: Final = secrets.SystemRandom()
+
+
+def ports_of_servers() -> range:
+    """Return the ports below those of clients (ip(7), `ip_local_port_range`), or all where there are too few."""
+    first_of_clients = int(PORTS_OF_CLIENTS.read_text().split()[0]) if PORTS_OF_CLIENTS.exists() else LAST_PORT
+    return range(FIRST_PORT, first_of_clients if first_of_clients > FIRST_PORT + ENOUGH else LAST_PORT)
 
 
 class StackOfParts:
@@ -59,14 +70,18 @@ class StackOfParts:
         await asyncio.gather(self.queue.stop(), self.valkey.stop(), self.postgres.stop())
 
     def free_port(self) -> int:
-        """Return a free port of the loopback; none is given out twice."""
+        """Return a free port of the loopback; none is given out twice.
+
+        It is none of those that the kernel gives to whoever connects: a client could have it before its server does,
+        and one that looks whether the server is up could be given it, and be connected to itself.
+        """
         while True:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port: int = probe.getsockname()[1]
-            if port not in self._ports:
-                self._ports.add(port)
-                return port
+            port = DICE.choice(ports_of_servers())
+            with contextlib.suppress(OSError), socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+                if port not in self._ports:
+                    self._ports.add(port)
+                    return port
 
     def environment(self, lane_port: int) -> dict[str, str]:
         """Return the environment of the contract, section 1."""

@@ -80,6 +80,18 @@ def test_a_service_that_answers_is_up() -> None:
     assert bring_up("import time; time.sleep(0.3)\n" + code)[0] is None
 
 
+def test_a_connection_that_breaks_is_no_answer() -> None:
+    """Whoever listens on the port before the service does, or while it starts, is not taken for it."""
+    code = serving(
+        'broken = globals().get("broken", 0) + 1\n'
+        "    if broken < 5:\n"
+        "        connection.close()\n"
+        "        continue\n"
+        '    connection.recv(999); connection.sendall(b"HTTP/1.1 200 OK\\r\\n\\r\\n")'
+    )
+    assert bring_up(code)[0] is None
+
+
 @pytest.mark.parametrize(
     ("code", "cause"),
     [

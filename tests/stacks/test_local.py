@@ -17,6 +17,7 @@ from checker.processes import Process
 from checker.programs import Program
 from checker.runner.job import Job, Preparation
 from checker.stacks.local import LocalStack
+from checker.stacks.parts import PORTS_OF_CLIENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,9 +76,11 @@ def test_what_the_suite_observes_by_is_not_the_submissions(stack: LocalStack) ->
 
 
 def test_ports_are_given_out_once(stack: LocalStack) -> None:
-    """No two parts get the same port."""
-    ports = [stack.free_port() for _ in range(50)]
-    assert len(set(ports)) == 50
+    """No two parts get the same port, and none gets one that the kernel gives to whoever connects."""
+    ports = {stack.free_port() for _ in range(50)}
+    assert len(ports) == 50
+    first, last = map(int, PORTS_OF_CLIENTS.read_text().split())
+    assert ports.isdisjoint(range(first, last + 1))
 
 
 def test_the_queue_and_the_functions_answer(stack: LocalStack, background: Background) -> None:
