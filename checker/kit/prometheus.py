@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SAMPLE: Final = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})?\s+(\S+)")
+LABELS: Final = r'\{(?:[^"}]|"(?:\\.|[^"\\])*")*\}'
+SAMPLE: Final = re.compile(rf"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\s*{LABELS}\s*|\s+)(\S+)")
 TYPE: Final = re.compile(r"^#\s*TYPE\s+(\S+)\s+(\S+)")
 
 
@@ -37,7 +38,7 @@ def read_exposition(text: str) -> Exposition:
         if declared := TYPE.match(line):
             types[declared[1]] = declared[2]
         elif found := SAMPLE.match(line):
-            samples[found[1]] = samples.get(found[1], 0.0) + number(found[3])
+            samples[found[1]] = samples.get(found[1], 0.0) + number(found[2])
     return Exposition(samples, types)
 
 

@@ -106,12 +106,18 @@ class Lock:
                 return None
             time.sleep(POLL_SECONDS)
 
-    def waiters(self) -> list[Waiter]:
-        """Return the sessions that wait for this lock now."""
+    def wait_for_waiter_behind(self, other: Waiter, seconds: float, *, unless: Callable[[], bool]) -> None:
+        """Return when a session waits for that one, which waits for this lock; or as `wait_for_waiter` does."""
+        deadline = time.monotonic() + seconds
+        while not self.waiters(other.pid) and time.monotonic() < deadline and not unless():
+            time.sleep(POLL_SECONDS)
+
+    def waiters(self, behind: int | None = None) -> list[Waiter]:
+        """Return the sessions that wait for this lock now, or for what the session with the pid `behind` has."""
         rows = self._watcher.execute(
             "SELECT pid, client_port FROM pg_stat_activity"
             " WHERE usename = 'candidate' AND %s = ANY(pg_blocking_pids(pid))",
-            (self.pid,),
+            (behind or self.pid,),
         ).fetchall()
         return [Waiter(pid, port if port and port > 0 else None) for pid, port in rows]
 

@@ -13,6 +13,7 @@ PAGE = """\
 # TYPE task_cache_hits_total counter
 task_cache_hits_total{endpoint="a } b"} 2.0
 task_cache_hits_total{endpoint="c"} 3 1395066363000
+task_cache_hits_total { path = "\\"{", status = "any" , }\t1.0e+00 # {trace_id="x"} 9.0
 # TYPE task_cache_misses counter
 task_cache_misses_total 1e1 # {trace_id="x"} 1.0
 task_cache_hits_created 1.7e9
@@ -25,7 +26,7 @@ broken
 def test_samples_are_summed_over_their_labels() -> None:
     """Timestamps, exemplars and what is no sample count for nothing."""
     found = read_exposition(PAGE)
-    assert found.counter("task_cache_hits_total") == 5
+    assert found.counter("task_cache_hits_total") == 6
     assert found.counter("task_cache_misses_total") == 10
     assert found.counter("never_counted_total") == 0
 

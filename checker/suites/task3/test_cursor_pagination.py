@@ -126,6 +126,13 @@ def test_a_limit_outside_1_to_100_is_refused(trial: Trial, limit: str) -> None:
 
 
 @proves("cursor-pagination")
+def test_a_limit_outside_1_to_100_is_refused_beside_a_cursor(trial: Trial) -> None:
+    """Also where the page begins at a cursor that was given out."""
+    if trial.limit_beside_cursor is not None:
+        trial.limit_beside_cursor.reply.expect_status(422)
+
+
+@proves("cursor-pagination")
 @pytest.mark.parametrize("cursor", NO_CURSORS)
 def test_text_that_is_no_cursor_is_refused(trial: Trial, cursor: str) -> None:
     """400 or 422 for text that no page gave out."""

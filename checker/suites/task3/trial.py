@@ -53,6 +53,7 @@ MIXED_TOUR: Final[Query] = {"limit": 13}
 
 ALONE: Final = 3  # tasks of a page that are asked for by their ids as well
 LIMITS_OUTSIDE: Final = ("0", "-1", "101", "1000", "ten", "1.5")
+TOO_MANY: Final = 101
 NO_CURSORS: Final = (
     "this is no cursor",
     "no-cursor",
@@ -89,6 +90,7 @@ class Trial:
 
     `named` holds a page with each kind of link, asked for at `OTHER_HOST`; `before` the page that `previous` of the
     last page of each walk leads to. `alone` has some tasks of the first page of the mixed tour, asked for by their ids.
+    `limit_beside_cursor` was asked for with one that is too large, and a cursor that was given out.
     `upgraded` is None where no migration could have left a task out.
     """
 
@@ -102,6 +104,7 @@ class Trial:
     mixed_tour: Tour
     alone: Mapping[int, Reply]
     limits: Mapping[str, Reply]
+    limit_beside_cursor: Page | None
     cursors: Mapping[str, Reply]
     changes: Changes
     upgraded: Upgraded | None
@@ -132,10 +135,11 @@ def page_through(service: Service, api: TaskApi, upgraded: Future[Upgraded | Non
     before = at_once(lambda walk: Walker(api, **walk.query).beside(walk.pages[-1], "previous"), walks)
     alone = ask_alone(api, mixed_tour.forth.pages[0])
     limits = at_once(lambda limit: ask(api, limit=limit), {limit: limit for limit in LIMITS_OUTSIDE})
+    beside_cursor = Walker(api, limit=TOO_MANY).beside(mixed_tour.forth.pages[0], "next")
     cursors = at_once(lambda cursor: ask(api, cursor=cursor), {cursor: cursor for cursor in NO_CURSORS})
     changes = page_through_changes(api, rows, {task_id: one.created_at for task_id, one in mixed.tasks.items()})
-    seen = (empty, calm, tours, named, mixed, walks, before, mixed_tour, alone, limits, cursors, changes)
-    return Trial(*seen, upgraded.result())
+    seen = (empty, calm, tours, named, mixed, walks, before, mixed_tour, alone, limits)
+    return Trial(*seen, beside_cursor, cursors, changes, upgraded.result())
 
 
 def at_once(do: Callable[[T], R], things: Mapping[str, T]) -> dict[str, R]:

@@ -28,7 +28,7 @@ REFILLS: Final = 12  # a time to live may be chosen by chance
 STATES: Final = (
     {"description": None, "status": "processing"},
     {"description": DESCRIPTION, "status": "completed"},
-    {"description": DESCRIPTION, "status": "failed"},
+    {"description": "", "status": "failed"},
 )
 
 

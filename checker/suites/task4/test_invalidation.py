@@ -75,6 +75,13 @@ def test_a_get_that_comes_while_a_change_waits(trial: Trial, name: str) -> None:
 
 
 @proves("invalidation")
+def test_two_changes_that_wait_for_each_other(trial: Trial) -> None:
+    """The second one's copy holds what the first one changed."""
+    for aftermath in trial.changing.get().aftermaths["two PUTs that waited for their row"]:
+        expect_change_shown(aftermath, "where a PUT of another field waited for the row's lock as well")
+
+
+@proves("invalidation")
 def test_a_get_that_comes_while_the_worker_waits(trial: Trial) -> None:
     """The same where the worker waits, in each of its transactions."""
     for aftermath in trial.changing.get().aftermaths["the worker, which waited for its row"]:

@@ -21,8 +21,8 @@ ALONE = {  # the same change where no GET is held
     "a DELETE": "DELETE",
     "the worker": "the worker",
 }
-HELD = "where a GET had asked the database before, and got the old row from it only after the change"
-BETWEEN = "where a GET was about to send a message to Redis"
+HELD = "where a GET of another API process had asked the database before, and got the old row only after the change"
+BETWEEN = "where a GET of another API process was about to send a message to Redis"
 
 
 @proves("no-stale-fill")

@@ -54,7 +54,7 @@ def test_a_task_of_any_status_is_served_from_redis(trial: Trial) -> None:
 
 @proves("cache-ttl")
 def test_a_copy_is_the_task(trial: Trial) -> None:
-    """What is served from Redis is what stands in the database, with a description and without one."""
+    """What is served from Redis is what stands in the database, with a description, an empty one and none."""
     for copy in trial.serving.get().copies:
         expect_task_of(copy.reply, copy.columns, "from a second GET /tasks/{id}, as from the first")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from checker.kit.fixtures import Service
     from checker.suites.task4.subject import Subject
 
-SUBJECTS: Final = 32
+SUBJECTS: Final = 33
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def run_trial(service: Service) -> Trial:
         workers = [Worker(service) for _ in range(2)]
 
         def hold() -> Holding:
-            return observe_holding(bench, on(staging.result(), bench), workers[1], iter(made.get()[17:-5]), slow)
+            return observe_holding(bench, on(staging.result(), bench), workers[1], iter(made.get()[18:-5]), slow)
 
         entries, changing, holding = side_by_side(pool, bench, workers[0], made, hold)
         leave(staging.result(), service)
@@ -87,7 +87,7 @@ def side_by_side(
     worker.begin()
     spoiling = pool.submit(phase, lambda: observe_entries(bench, made.get()[0]))
     alone(spoiling, bench)
-    changing = pool.submit(phase, lambda: observe_changing(bench, worker, iter(made.get()[1:17])))
+    changing = pool.submit(phase, lambda: observe_changing(bench, worker, iter(made.get()[1:18])))
     alone(changing, bench)
     holding = phase(hold)
     return spoiling.result(), changing.result(), holding
