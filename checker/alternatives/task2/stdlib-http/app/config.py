@@ -1,0 +1,1 @@
+from app.main import Settings, get_settings  # noqa

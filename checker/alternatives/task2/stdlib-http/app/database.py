@@ -1,0 +1,1 @@
+from app.main import Base, SessionLocal, engine, get_db  # noqa

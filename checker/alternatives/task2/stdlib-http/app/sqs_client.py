@@ -1,0 +1,1 @@
+from app.main import SQSClient, SQSError  # noqa

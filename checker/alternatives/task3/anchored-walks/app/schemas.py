@@ -1,0 +1,71 @@
+"""What clients send and what they get back."""
+
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
+
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+OFFICE = timezone(timedelta(hours=5, minutes=45))  # Kathmandu, where the people who read these times sit
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands; the worker takes it from pending over processing to completed."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class TaskCreate(BaseModel):
+    """The body of `POST /tasks`."""
+
+    title: Title
+    description: str | None = None
+
+
+class TaskUpdate(BaseModel):
+    """The body of `PUT /tasks/{id}`: a field that is left out stays as it was."""
+
+    title: Title | None = None
+    description: str | None = None
+    status: TaskStatus | None = None
+
+    @field_validator("title", "status")
+    @classmethod
+    def refuse_null(cls, value: str | None) -> str:
+        """Tell an explicit null from a field that is left out (whose default is not validated)."""
+        if value is None:
+            raise ValueError("may be left out, but may not be null")
+        return value
+
+
+class TaskResponse(BaseModel):
+    """A task as clients see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    title: str
+    description: str | None
+    status: TaskStatus
+    created_at: datetime
+    updated_at: datetime
+
+    @field_serializer("created_at", "updated_at")
+    def in_office_time(self, moment: datetime) -> str:
+        """Show the hour of the office; the offset tells which instant is meant."""
+        return moment.astimezone(OFFICE).isoformat()
+
+
+class TaskPage(BaseModel):
+    """One page of `GET /tasks`, newest first."""
+
+    items: list[TaskResponse]
+    total: int
+    next: str | None
+    previous: str | None

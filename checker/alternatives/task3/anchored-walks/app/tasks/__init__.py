@@ -1,0 +1,1 @@
+"""Everything about tasks: cursors, storage, service, endpoints."""
