@@ -60,5 +60,5 @@ def blaming() -> Iterator[None]:
     except psycopg.Error as error:
         if error.sqlstate is None or error.sqlstate.startswith(OURS):
             raise
-        expected = "the tables to be read and written by SQL as the contract says"
+        expected = "tables, and no views, that can be read and written by SQL as the contract says"
         raise Refuted(expected, f"PostgreSQL refuses: {error.diag.message_primary}") from None

@@ -30,7 +30,7 @@ INSERT: Final = "INSERT INTO public.tasks (title, description, status, created_a
 COUNT: Final = "SELECT count(*) FROM public.tasks WHERE status = %s"
 SET_STATUS: Final = "UPDATE public.tasks SET status = %s WHERE id = ANY (%s)"
 WAITERS: Final = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-MEETING_SECONDS: Final = 1.0  # for a transaction to come to its end, or to a lock
+MEETING_SECONDS: Final = 5.0  # for a transaction to come to its end, or to a lock
 UPDATE: Final = "UPDATE public.tasks SET status = %s, created_at = %s WHERE id = %s"
 
 

@@ -84,6 +84,27 @@ def test_a_change_waits_for_its_row_and_readers_do_not(open_folder: Path) -> Non
     with_tasks(open_folder, use)
 
 
+def test_who_waits_behind_a_waiter_is_found(open_folder: Path) -> None:
+    """Of two changes of one row the second waits for the first; where none comes, the time goes by."""
+
+    def use(server: Postgres) -> None:
+        locks = Locks(server.dsn("grader"), server.dsn("observer"))
+        with as_candidate(server) as one, as_candidate(server) as other, ThreadPoolExecutor(2) as pool:
+            with locks.row(1) as lock:
+                first = pool.submit(twice, one)
+                waiter = lock.wait_for_waiter(SOON)
+                assert waiter
+                lock.wait_for_waiter_behind(waiter, 0.05, unless=lambda: False)
+                assert lock.waiters(waiter.pid) == []
+                second = pool.submit(twice, other)
+                lock.wait_for_waiter_behind(waiter, SOON, unless=second.done)
+                assert [behind.pid for behind in lock.waiters(waiter.pid)] == [other.info.backend_pid]
+            first.result(SOON)
+            second.result(SOON)
+
+    with_tasks(open_folder, use)
+
+
 def port_of(connection: psycopg.Connection) -> int:
     """Return the port of a connection's own end."""
     with socket.socket(fileno=connection.fileno()) as borrowed:
