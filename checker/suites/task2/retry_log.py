@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, permutations
+from itertools import islice, pairwise, permutations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WAIT_BELOW: Final = 0.9  # seconds that a gap may be longer than the wait logged for it: slack, jitter, a busy machine
 WAIT_ABOVE: Final = 0.3  # and shorter, where the clock that sleeps is coarse, or runs from before the attempt
+
+BEGINNING: Final = 8  # characters that texts which stand in one line have in common
 
 MARKUP: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 LEVEL_WORD: Final = r"trace|debug|verbose|info|notice|success|warn|warning|error|err|critical|fatal|exception"
@@ -143,6 +145,20 @@ class Record:
 def fits(wait: str, gap: float, late: float = 0.0) -> bool:
     """Whether a number in a record can be the wait that was observed as `gap`, of which this machine was `late`."""
     return gap - late - WAIT_BELOW <= float(wait) <= gap + WAIT_ABOVE
+
+
+def unglued(lines: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Take apart what several threads wrote at once.
+
+    `print` writes a text and the end of its line one after the other, so that all the texts may come before all the
+    ends, of which the others make empty lines. Such texts begin alike.
+    """
+    found = []
+    for (at, text), (_, following) in pairwise([*lines, (0.0, "the end")]):
+        beginning = re.escape(text[:BEGINNING])
+        starts = [0] if following.strip() or not beginning else [one.start() for one in re.finditer(beginning, text)]
+        found += [(at, text[start:end]) for start, end in pairwise([*starts, len(text)])] or [(at, text)]
+    return found
 
 
 def records(lines: Sequence[tuple[float, str]]) -> list[Record]:

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from checker.suites.task2 import test_retry_log as suite
-from checker.suites.task2.retry_log import fits, names, numbers, records
+from checker.suites.task2.retry_log import fits, names, numbers, records, unglued
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -394,6 +394,23 @@ def test_what_lacks_something_does_not_count(name: str) -> None:
 def test_two_records_for_a_retry_do_not_count() -> None:
     """One record for each retry: the same twice is not that."""
     assert not is_recorded(log_of(TEXT["basicConfig"]) + log_of(TEXT["loguru"]))
+
+
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ("send: 503; retry 1\nsend: 502; retry 1\n", ["send: 503; retry 1", "send: 502; retry 1"]),
+        ("send: 503; retry 1send: 502; retry 1\n\n", ["send: 503; retry 1", "send: 502; retry 1", ""]),
+        ("send: 1send: 2send: 3\n\n\nsend: 4\n", ["send: 1send: 2send: 3", "", "", "send: 4"]),
+        ("sqs send: 1sqs send: 2sqs send: 3\n\n\n", ["sqs send: 1", "sqs send: 2", "sqs send: 3", "", ""]),
+        ("sqs send: 1 (sqs send: 2)\nsqs send: 3\n", ["sqs send: 1 (sqs send: 2)", "sqs send: 3"]),
+        ("\n\n", ["", ""]),
+        ("a+(b[\\a+(b[\\\n\n", ["a+(b[\\a+(b[\\", ""]),
+    ],
+)
+def test_what_was_written_at_once_is_taken_apart(written: str, texts: list[str]) -> None:
+    """Where an empty line follows, one text may stand behind another that begins alike; nowhere else."""
+    assert [text for _, text in unglued([(0.0, line) for line in written.split("\n")[:-1]])] == texts
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2])
