@@ -107,12 +107,11 @@ def observe_down(bench: Bench, started: TaskApi | None, worker: Worker, cached: 
     """Use every endpoint of both APIs, and give the worker as much at once as it may get."""
     with ThreadPoolExecutor(1) as pool:
         with worker.held_back():
-            more = [bench.api.start_create(secrets.token_hex(8)) for _ in range(BATCH - 1)]
-            made = [id_of(answer.result()) for answer in more]
             asking = pool.submit(ask_everything, started, never_cached) if started else None
             asked, first = ask_everything(bench.api, cached)
-        batch = [] if first is None else [first, *(one for one in made if one is not None)]
-        return Down(asked, asking.result()[0] if asking else [], statuses_once_completed(bench.service, batch))
+            more = [bench.api.start_create(secrets.token_hex(8)) for _ in range(BATCH - 1 if first else 0)]
+            made = [one for one in (first, *(id_of(answer.result()) for answer in more)) if one is not None]
+        return Down(asked, asking.result()[0] if asking else [], statuses_once_completed(bench.service, made))
 
 
 def observe_return(
