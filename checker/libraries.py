@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 ANYWHERE: Final = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
@@ -49,9 +49,10 @@ RUNNERS: Final = {"migration": ("alembic.config", "alembic.command"), "api": ("u
 
 def slow_imports(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the names of modules that can be imported ahead for each role of the submission in `folder`."""
-    if any(FIRST & {name.decode() for name in ANYWHERE.findall(read(path))} for path in folder.rglob("*.py")):
+    texts = texts_in(folder)
+    if any(FIRST & {name.decode() for name in ANYWHERE.findall(text)} for text in texts.values()):
         return {}
-    imported = {role: reached(folder, starts) for role, starts in STARTS.items()}
+    imported = {role: reached(texts, folder, starts) for role, starts in STARTS.items()}
     return {role: (*RUNNERS.get(role, ()), *modules_of(names)) for role, names in imported.items() if names}
 
 
@@ -61,31 +62,30 @@ def modules_of(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for name, modules in LIBRARIES.items() if name in libraries for one in modules))
 
 
-def reached(folder: Path, starts: Iterable[str]) -> set[str]:
+def reached(texts: Mapping[Path, bytes], folder: Path, starts: Iterable[str]) -> set[str]:
     """Return the full names of what the modules that match `starts` import, and what those in turn that they import."""
     names: set[str] = set()
-    paths = [path for pattern in starts for path in folder.glob(pattern)]
+    paths = [path for pattern in starts for path in folder.glob(pattern) if path in texts]
     for path in paths:
-        for name in imports_in(path, folder):
+        for name in imports_in(texts[path], path.relative_to(folder).parts[:-1]):
             if name not in names:
                 names.add(name)
-                paths += files_of(name, folder)
+                paths += [one for one in files_of(name, folder) if one in texts]
     return names
 
 
-def files_of(name: str, folder: Path) -> list[Path]:
-    """Return the files in `folder` that hold the module `name`, as a file or as a package."""
+def files_of(name: str, folder: Path) -> tuple[Path, Path]:
+    """Return the files in `folder` that may hold the module `name`, as a file and as a package."""
     path = folder.joinpath(*name.split("."))
-    return [one for one in (path.with_name(f"{path.name}.py"), path / "__init__.py") if one.is_file()]
+    return path.with_name(f"{path.name}.py"), path / "__init__.py"
 
 
-def imports_in(path: Path, folder: Path) -> Iterator[str]:
-    """Yield the full names that a module imports while it is imported itself, packages before what is in them.
+def imports_in(text: bytes, package: tuple[str, ...]) -> Iterator[str]:
+    """Yield the full names that a module of a package imports while it is imported itself, packages before their parts.
 
     What it takes from a module is named as well, as it may be a module.
     """
-    package = path.relative_to(folder).parts[:-1]
-    for found in AT_ONCE.finditer(read(path)):
+    for found in AT_ONCE.finditer(text):
         dots, module, taken, modules = found.groups(b"")
         above = package[: len(package) + 1 - len(dots)] if dots else ()
         words = NAME.findall(COMMENT_OR_ALIAS.sub(b"", taken or modules))
@@ -98,6 +98,7 @@ def split(name: bytes) -> tuple[str, ...]:
     return tuple(part for part in name.decode().split(".") if part)
 
 
-def read(path: Path) -> bytes:
-    """Return a module's text; nothing of one that is no file or larger than any that is written by hand."""
-    return path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST_BYTES else b""
+def texts_in(folder: Path) -> dict[Path, bytes]:
+    """Return the modules in `folder` by their paths, those left out that are larger than any written by hand."""
+    paths = [path for path in folder.rglob("*.py") if path.is_file() and path.stat().st_size <= LARGEST_BYTES]
+    return {path: path.read_bytes() for path in paths}
