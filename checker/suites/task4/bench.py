@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from checker.kit.http import Reply
     from checker.kit.tasks import TaskApi
 
-COLUMNS: Final = ("id", "description", "status", "created_at", "updated_at")
-ROW: Final = "SELECT id, description, status::text, created_at, updated_at FROM public.tasks WHERE id = %s"
-TITLED_ROW: Final = ROW.replace("SELECT ", "SELECT title, ", 1)
+COLUMNS: Final = ("id", "title", "description", "status", "created_at", "updated_at")
+ROW: Final = "SELECT id, title, description, status::text, created_at, updated_at FROM public.tasks WHERE id = %s"
 Parts: TypeAlias = "tuple[bytes, ...]"  # of the name of a key: what stands before, between and after the task's id
 PATIENCE: Final = (0.03, 0.1, 0.3)  # before each look at whether a task is cached: some write it after they answered
 
@@ -81,14 +80,15 @@ class Bench:
 
     def row(self, subject: Subject) -> Mapping[str, Any]:
         """Return the columns of the task's row beside the title, which is changed unnoticed; none where it is gone."""
-        rows = self.service.database.rows(ROW, subject.id)
-        return dict(zip(COLUMNS, rows[0], strict=True)) if rows else {}
+        return {name: value for name, value in self._whole_row(subject).items() if name != "title"}
 
     def stands(self, subject: Subject, fields: Mapping[str, Any]) -> bool:
-        """Whether the task's row holds these fields, the title among them."""
-        rows = self.service.database.rows(TITLED_ROW, subject.id)
-        found = dict(zip(("title", *COLUMNS), rows[0], strict=True)) if rows else {}
-        return fields.items() <= found.items()
+        """Whether the task's row holds these fields."""
+        return fields.items() <= self._whole_row(subject).items()
+
+    def _whole_row(self, subject: Subject) -> Mapping[str, Any]:
+        rows = self.service.database.rows(ROW, subject.id)
+        return dict(zip(COLUMNS, rows[0], strict=True)) if rows else {}
 
     def probe(self, subject: Subject) -> Reading:
         """Change the row's title, read the task, and tell where that came from."""
